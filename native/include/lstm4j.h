@@ -1,0 +1,65 @@
+/*
+ * lstm4j: the kernels that OpenBLAS does not have. This is the only header that Java binds.
+ *
+ * What holds for every function here:
+ *  - Pure: no allocation, no threads, no global state, no errno. The caller owns every buffer.
+ *  - Buffers are row-major float32, sizes and strides count elements. No alignment beyond that of a
+ *    float is needed; rows that start on 64 bytes are fastest.
+ *  - Buffers that are written may not overlap any other argument, except where said.
+ *  - A size of zero is valid and touches nothing. Sizes are not checked: the caller did.
+ *  - `isa` is an index below lstm4j_isa_count() for which lstm4j_isa_supported() is 1; anything
+ * else is undefined (an illegal instruction at best).
+ *  - NaN: a NaN read in row r makes NaN of what depends on it in row r, and of nothing else.
+ *    Infinities and denormals are ordinary numbers; nothing is flushed.
+ *  - The same variant gives the same bits for the same row, wherever the row lies in a call.
+ */
+#ifndef LSTM4J_H
+#define LSTM4J_H
+
+#include <stddef.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* The CPU variants compiled into this library, from the plainest (0) to the widest. */
+int lstm4j_isa_count(void);
+
+/* "baseline", "avx2", "avx512" or "neon"; valid for ever. */
+const char *lstm4j_isa_name(int isa);
+
+/* 1 if this CPU and operating system run the variant, else 0. */
+int lstm4j_isa_supported(int isa);
+
+/* Floats per vector register of the variant. */
+int lstm4j_isa_width(int isa);
+
+/*
+ * The fused LSTM cell, one time step of `rows` batch rows:
+ *
+ *     i = sigmoid(z_i + b_i)   f = sigmoid(z_f + b_f)   g = tanh(z_g + b_g)   o = sigmoid(z_o +
+ * b_o) c = f * c + i * g        h = o * tanh(c)
+ *
+ *   gates  [rows, 4 * hidden]  z: input and recurrent products, in gate order i, f, g, o; read
+ *   bias   [4 * hidden]        b: the sum of both biases, or zeros; read
+ *   c      [rows, hidden]      the cell state; read and written in place
+ *   h      [rows, hidden]      written
+ *   out    row r at out + r * out_stride, `hidden` floats: the same values as h; written.
+ *          NULL where no second copy is wanted.
+ */
+void lstm4j_cell(int isa, size_t rows, size_t hidden, const float *gates, const float *bias,
+                 float *c, float *h, float *out, size_t out_stride);
+
+/* Copies `rows` rows of `columns` contiguous floats into rows that are `to_stride` floats apart. */
+void lstm4j_copy_rows(size_t rows, size_t columns, const float *from, float *to, size_t to_stride);
+
+/* y[k] = 1 / (1 + exp(-x[k])), y[k] = tanh(x[k]) for k < n, as the cell computes them; y may be x.
+ * Error bounds: docs/numerics.md. sigmoid stays in [0, 1], tanh in [-1, 1]. */
+void lstm4j_sigmoid(int isa, size_t n, const float *x, float *y);
+void lstm4j_tanh(int isa, size_t n, const float *x, float *y);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* LSTM4J_H */

@@ -1,0 +1,60 @@
+/* The table of CPU variants, and the public functions that look into it. */
+#include <string.h>
+
+#include "kernels.h"
+#include "lstm4j.h"
+
+static int always(void) { return 1; }
+
+#if defined(LSTM4J_X86)
+/* The compiler's run-time asks CPUID and XGETBV, so the operating system's consent is in the
+ * answer. */
+static int has_avx2(void) {
+  return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+}
+
+static int has_avx512(void) { return __builtin_cpu_supports("avx512f"); }
+#endif
+
+/* A variant is one row here and one in cmake/Isa.cmake; tests and benchmarks walk the table. */
+static const struct {
+  const char *name;
+  int (*supported)(void);
+  const struct lstm4j_kernels *kernels;
+} variants[] = {
+#if defined(LSTM4J_NEON)
+    {"neon", always, &lstm4j_kernels_neon},
+#else
+    {"baseline", always, &lstm4j_kernels_baseline},
+#endif
+#if defined(LSTM4J_X86)
+    {"avx2", has_avx2, &lstm4j_kernels_avx2},
+    {"avx512", has_avx512, &lstm4j_kernels_avx512},
+#endif
+};
+
+int lstm4j_isa_count(void) { return (int)(sizeof variants / sizeof variants[0]); }
+
+const char *lstm4j_isa_name(int isa) { return variants[isa].name; }
+
+int lstm4j_isa_supported(int isa) { return variants[isa].supported() != 0; }
+
+int lstm4j_isa_width(int isa) { return variants[isa].kernels->width; }
+
+void lstm4j_cell(int isa, size_t rows, size_t hidden, const float *gates, const float *bias,
+                 float *c, float *h, float *out, size_t out_stride) {
+  variants[isa].kernels->cell(rows, hidden, gates, bias, c, h, out, out_stride);
+}
+
+void lstm4j_copy_rows(size_t rows, size_t columns, const float *from, float *to, size_t to_stride) {
+  for (size_t r = 0; r < rows; r++)
+    memcpy(to + r * to_stride, from + r * columns, columns * sizeof(float));
+}
+
+void lstm4j_sigmoid(int isa, size_t n, const float *x, float *y) {
+  variants[isa].kernels->sigmoid(n, x, y);
+}
+
+void lstm4j_tanh(int isa, size_t n, const float *x, float *y) {
+  variants[isa].kernels->tanh(n, x, y);
+}

@@ -1,0 +1,19 @@
+package io.github.lstm4j;
+
+/**
+ * Where the arithmetic runs. All backends compute the same function; docs/numerics.md has the
+ * bounds.
+ */
+public enum Backend {
+  /**
+   * The best backend that loads on this machine: NATIVE, else VECTOR, else JAVA. Decided once per
+   * JVM.
+   */
+  AUTO,
+  /** OpenBLAS for matrix products, C for the cell, through JavaCPP. */
+  NATIVE,
+  /** Java with the Vector API; needs {@code --add-modules jdk.incubator.vector}. */
+  VECTOR,
+  /** Plain Java. Works everywhere. */
+  JAVA
+}

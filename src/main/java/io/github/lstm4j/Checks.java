@@ -1,0 +1,58 @@
+package io.github.lstm4j;
+
+import java.util.Arrays;
+
+/**
+ * The checks at the door. Every failure is an {@link IllegalArgumentException} that names the
+ * argument, the shape expected with its numbers, and what was given. No check allocates unless it
+ * fails.
+ */
+final class Checks {
+  private Checks() {}
+
+  static void shape(String name, Tensor tensor, int[] expected) {
+    if (!Arrays.equals(tensor.sharedShape(), expected)) {
+      throw mismatch(name, expected, tensor);
+    }
+    tensor.floats();
+  }
+
+  static void shape(String name, Tensor tensor, int d0, int d1) {
+    int[] shape = tensor.sharedShape();
+    if (shape.length != 2 || shape[0] != d0 || shape[1] != d1) {
+      throw mismatch(name, new int[] {d0, d1}, tensor);
+    }
+    tensor.floats();
+  }
+
+  static void shape(String name, Tensor tensor, int d0, int d1, int d2) {
+    int[] shape = tensor.sharedShape();
+    if (shape.length != 3 || shape[0] != d0 || shape[1] != d1 || shape[2] != d2) {
+      throw mismatch(name, new int[] {d0, d1, d2}, tensor);
+    }
+    tensor.floats();
+  }
+
+  static void notNull(String name, Object value) {
+    if (value == null) {
+      throw new IllegalArgumentException(name + ": expected a value, got null");
+    }
+  }
+
+  /** Output memory of another argument's would be read after it was overwritten. */
+  static void notSameMemory(String name, Tensor tensor, String otherName, Tensor other) {
+    if (tensor.floats() == other.floats() && tensor.size() > 0) {
+      throw new IllegalArgumentException(
+          name + ": expected memory of its own, got the memory of " + otherName);
+    }
+  }
+
+  static IllegalArgumentException mismatch(String name, int[] expected, Tensor actual) {
+    return new IllegalArgumentException(
+        name + ": expected shape " + text(expected) + ", got " + text(actual.sharedShape()));
+  }
+
+  static String text(int[] shape) {
+    return Arrays.toString(shape);
+  }
+}

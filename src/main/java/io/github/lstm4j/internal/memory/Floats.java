@@ -1,0 +1,80 @@
+package io.github.lstm4j.internal.memory;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+
+/**
+ * A block of off-heap float32 memory that Java code reads through a direct buffer and C code
+ * through its address.
+ *
+ * <p>The memory belongs to the JDK: the garbage collector frees it once nothing refers to it, so a
+ * native call that holds a {@code Floats} can never see freed memory. Safe for use by several
+ * threads in so far as the caller orders reads and writes of the elements.
+ */
+public final class Floats {
+  /** The largest number of elements in one block: what a 2 GiB direct buffer holds, aligned. */
+  public static final int MAX_SIZE = (Integer.MAX_VALUE - 2 * 64) / Float.BYTES;
+
+  private static final int ALIGNMENT = 64;
+
+  private final FloatBuffer buffer;
+  private long address;
+
+  private Floats(FloatBuffer buffer) {
+    this.buffer = buffer;
+  }
+
+  /**
+   * Allocates zeros that start on a 64-byte boundary.
+   *
+   * @param size number of elements, from 0 to {@link #MAX_SIZE}
+   * @throws OutOfMemoryError if the JVM's limit on direct memory is reached
+   */
+  public static Floats allocate(int size) {
+    if (size < 0 || size > MAX_SIZE) {
+      throw new IllegalArgumentException("size: expected 0.." + MAX_SIZE + ", got " + size);
+    }
+    int bytes = size * Float.BYTES;
+    ByteBuffer raw = ByteBuffer.allocateDirect(bytes + 2 * ALIGNMENT);
+    ByteBuffer aligned = raw.alignedSlice(ALIGNMENT).limit(bytes).slice();
+    return new Floats(aligned.order(ByteOrder.nativeOrder()).asFloatBuffer());
+  }
+
+  /** Shares the memory of a direct buffer in native byte order, from position 0 to its limit. */
+  public static Floats wrap(FloatBuffer direct) {
+    return new Floats(direct);
+  }
+
+  /** The elements; position 0 and limit {@link #size()}, never moved: use absolute access only. */
+  public FloatBuffer buffer() {
+    return buffer;
+  }
+
+  /** Number of elements. */
+  public int size() {
+    return buffer.capacity();
+  }
+
+  /** The native address if {@link #setAddress} was called, else 0. */
+  public long address() {
+    return address;
+  }
+
+  /** Remembers the native address; every thread that races here stores the same number. */
+  public void setAddress(long address) {
+    this.address = address;
+  }
+
+  /** Copies {@code count} elements of {@code from} into this block; the ranges may not overlap. */
+  public void copyFrom(Floats from, int fromIndex, int toIndex, int count) {
+    buffer.put(toIndex, from.buffer, fromIndex, count);
+  }
+
+  /** Writes zeros to {@code count} elements. */
+  public void zero(int index, int count) {
+    for (int k = index; k < index + count; k++) {
+      buffer.put(k, 0f);
+    }
+  }
+}

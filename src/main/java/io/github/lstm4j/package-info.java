@@ -1,0 +1,2 @@
+/** The model. */
+package io.github.lstm4j;

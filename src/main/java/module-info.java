@@ -1,0 +1,18 @@
+/**
+ * PyTorch's {@code nn.LSTM} on the JVM.
+ *
+ * <p>{@link io.github.lstm4j} is the model, {@code io.github.lstm4j.io} reads and writes its files.
+ * Native code is loaded by this module: JDK 24 and newer want {@code
+ * --enable-native-access=io.github.lstm4j,org.bytedeco.javacpp}.
+ */
+module io.github.lstm4j {
+  requires org.bytedeco.javacpp;
+  requires org.bytedeco.openblas;
+  requires com.fasterxml.jackson.core;
+  requires pickle;
+  requires static info.picocli;
+  requires static de.siegmar.fastcsv;
+  requires static me.tongfei.progressbar;
+
+  exports io.github.lstm4j;
+}
