@@ -1,0 +1,246 @@
+package io.github.lstm4j.internal.kernels;
+
+import static jdk.incubator.vector.VectorOperators.ASHR;
+import static jdk.incubator.vector.VectorOperators.LSHL;
+import static jdk.incubator.vector.VectorOperators.LT;
+
+import java.nio.FloatBuffer;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * The Vector API. Weights are packed once into panels of four vectors of columns, {@code [n /
+ * 4w][k][4w]}, so that a panel's sixteen (four rows) or four (one row) sums stay in registers over
+ * the whole of {@code k} and weights are read in the order they lie in memory.
+ */
+final class VectorMath implements HeapMath {
+  private static final VectorSpecies<Float> F = FloatVector.SPECIES_PREFERRED;
+  private static final int W = F.length();
+  private static final int PANEL = 4 * W;
+
+  private record Panels(float[] data, int n, int k) implements Matrix {}
+
+  @Override
+  public int padded(int columns) {
+    return (columns + PANEL - 1) / PANEL * PANEL;
+  }
+
+  @Override
+  public Matrix pack(FloatBuffer weights, int n, int k) {
+    float[] data = new float[Math.multiplyExact(padded(n), k)];
+    for (int row = 0; row < n; row++) {
+      int panel = row / PANEL * PANEL * k;
+      for (int column = 0; column < k; column++) {
+        data[panel + column * PANEL + row % PANEL] = weights.get(row * k + column);
+      }
+    }
+    return new Panels(data, n, k);
+  }
+
+  @Override
+  public void multiply(
+      Matrix weights,
+      int rows,
+      float[] a,
+      int aOffset,
+      int aStride,
+      float[] z,
+      int zOffset,
+      int zStride,
+      boolean accumulate) {
+    Panels w = (Panels) weights;
+    for (int column = 0; column < w.n; column += PANEL) {
+      int r = 0;
+      for (; r + 4 <= rows; r += 4) {
+        int zAt = zOffset + r * zStride + column;
+        fourRows(w, column * w.k, a, aOffset + r * aStride, aStride, z, zAt, zStride, accumulate);
+      }
+      for (; r < rows; r++) {
+        int zAt = zOffset + r * zStride + column;
+        oneRow(w, column * w.k, a, aOffset + r * aStride, z, zAt, accumulate);
+      }
+    }
+  }
+
+  private static FloatVector start(float[] z, int at, boolean accumulate) {
+    return accumulate ? FloatVector.fromArray(F, z, at) : FloatVector.zero(F);
+  }
+
+  private static void oneRow(
+      Panels w, int panel, float[] a, int aAt, float[] z, int zAt, boolean accumulate) {
+    FloatVector s0 = start(z, zAt, accumulate);
+    FloatVector s1 = start(z, zAt + W, accumulate);
+    FloatVector s2 = start(z, zAt + 2 * W, accumulate);
+    FloatVector s3 = start(z, zAt + 3 * W, accumulate);
+    float[] data = w.data;
+    int at = panel;
+    for (int k = 0; k < w.k; k++, at += PANEL) {
+      FloatVector x = FloatVector.broadcast(F, a[aAt + k]);
+      s0 = x.fma(FloatVector.fromArray(F, data, at), s0);
+      s1 = x.fma(FloatVector.fromArray(F, data, at + W), s1);
+      s2 = x.fma(FloatVector.fromArray(F, data, at + 2 * W), s2);
+      s3 = x.fma(FloatVector.fromArray(F, data, at + 3 * W), s3);
+    }
+    s0.intoArray(z, zAt);
+    s1.intoArray(z, zAt + W);
+    s2.intoArray(z, zAt + 2 * W);
+    s3.intoArray(z, zAt + 3 * W);
+  }
+
+  private static void fourRows(
+      Panels w,
+      int panel,
+      float[] a,
+      int aAt,
+      int aStride,
+      float[] z,
+      int zAt,
+      int zStride,
+      boolean accumulate) {
+    int z1 = zAt + zStride;
+    int z2 = z1 + zStride;
+    int z3 = z2 + zStride;
+    FloatVector s00 = start(z, zAt, accumulate);
+    FloatVector s01 = start(z, zAt + W, accumulate);
+    FloatVector s02 = start(z, zAt + 2 * W, accumulate);
+    FloatVector s03 = start(z, zAt + 3 * W, accumulate);
+    FloatVector s10 = start(z, z1, accumulate);
+    FloatVector s11 = start(z, z1 + W, accumulate);
+    FloatVector s12 = start(z, z1 + 2 * W, accumulate);
+    FloatVector s13 = start(z, z1 + 3 * W, accumulate);
+    FloatVector s20 = start(z, z2, accumulate);
+    FloatVector s21 = start(z, z2 + W, accumulate);
+    FloatVector s22 = start(z, z2 + 2 * W, accumulate);
+    FloatVector s23 = start(z, z2 + 3 * W, accumulate);
+    FloatVector s30 = start(z, z3, accumulate);
+    FloatVector s31 = start(z, z3 + W, accumulate);
+    FloatVector s32 = start(z, z3 + 2 * W, accumulate);
+    FloatVector s33 = start(z, z3 + 3 * W, accumulate);
+    float[] data = w.data;
+    int at = panel;
+    int a1 = aAt + aStride;
+    int a2 = a1 + aStride;
+    int a3 = a2 + aStride;
+    for (int k = 0; k < w.k; k++, at += PANEL) {
+      FloatVector w0 = FloatVector.fromArray(F, data, at);
+      FloatVector w1 = FloatVector.fromArray(F, data, at + W);
+      FloatVector w2 = FloatVector.fromArray(F, data, at + 2 * W);
+      FloatVector w3 = FloatVector.fromArray(F, data, at + 3 * W);
+      FloatVector x = FloatVector.broadcast(F, a[aAt + k]);
+      s00 = x.fma(w0, s00);
+      s01 = x.fma(w1, s01);
+      s02 = x.fma(w2, s02);
+      s03 = x.fma(w3, s03);
+      x = FloatVector.broadcast(F, a[a1 + k]);
+      s10 = x.fma(w0, s10);
+      s11 = x.fma(w1, s11);
+      s12 = x.fma(w2, s12);
+      s13 = x.fma(w3, s13);
+      x = FloatVector.broadcast(F, a[a2 + k]);
+      s20 = x.fma(w0, s20);
+      s21 = x.fma(w1, s21);
+      s22 = x.fma(w2, s22);
+      s23 = x.fma(w3, s23);
+      x = FloatVector.broadcast(F, a[a3 + k]);
+      s30 = x.fma(w0, s30);
+      s31 = x.fma(w1, s31);
+      s32 = x.fma(w2, s32);
+      s33 = x.fma(w3, s33);
+    }
+    store(z, zAt, s00, s01, s02, s03);
+    store(z, z1, s10, s11, s12, s13);
+    store(z, z2, s20, s21, s22, s23);
+    store(z, z3, s30, s31, s32, s33);
+  }
+
+  private static void store(
+      float[] z, int at, FloatVector s0, FloatVector s1, FloatVector s2, FloatVector s3) {
+    s0.intoArray(z, at);
+    s1.intoArray(z, at + W);
+    s2.intoArray(z, at + 2 * W);
+    s3.intoArray(z, at + 3 * W);
+  }
+
+  @Override
+  public void cell(
+      int rows,
+      int hidden,
+      float[] z,
+      int zOffset,
+      int zStride,
+      float[] bias,
+      float[] c,
+      float[] h,
+      int stride) {
+    for (int r = 0; r < rows; r++) {
+      int gate = zOffset + r * zStride;
+      int state = r * stride;
+      for (int j = 0; j < hidden; j += W) {
+        FloatVector i = sigmoid(gate(z, gate + j, bias, j));
+        FloatVector f = sigmoid(gate(z, gate + hidden + j, bias, hidden + j));
+        FloatVector g = tanh(gate(z, gate + 2 * hidden + j, bias, 2 * hidden + j));
+        FloatVector o = sigmoid(gate(z, gate + 3 * hidden + j, bias, 3 * hidden + j));
+        FloatVector next = f.fma(FloatVector.fromArray(F, c, state + j), i.mul(g));
+        next.intoArray(c, state + j);
+        o.mul(tanh(next)).intoArray(h, state + j);
+      }
+    }
+  }
+
+  private static FloatVector gate(float[] z, int at, float[] bias, int biasAt) {
+    return FloatVector.fromArray(F, z, at).add(FloatVector.fromArray(F, bias, biasAt));
+  }
+
+  private static FloatVector fma(FloatVector a, FloatVector b, float c) {
+    return a.fma(b, FloatVector.broadcast(F, c));
+  }
+
+  private static FloatVector sigmoid(FloatVector x) {
+    FloatVector e = expNonpositive(x.abs().neg());
+    FloatVector numerator = FloatVector.broadcast(F, 1f).blend(e, x.compare(LT, 0f));
+    return numerator.div(e.add(1f));
+  }
+
+  private static FloatVector tanh(FloatVector x) {
+    FloatVector y = x.abs();
+    FloatVector u = y.mul(y);
+    FloatVector p = FloatVector.broadcast(F, Activations.T4);
+    p = fma(p, u, Activations.T3);
+    p = fma(p, u, Activations.T2);
+    p = fma(p, u, Activations.T1);
+    p = fma(p, u, Activations.T0);
+    FloatVector small = p.mul(u).fma(y, y);
+    FloatVector e = expNonpositive(y.mul(-2f));
+    FloatVector large = FloatVector.broadcast(F, 1f).sub(e).div(e.add(1f));
+    IntVector t = large.blend(small, y.compare(LT, Activations.T_SMALL)).reinterpretAsInts();
+    IntVector sign = x.reinterpretAsInts().and(Integer.MIN_VALUE);
+    return t.or(sign).reinterpretAsFloats();
+  }
+
+  private static FloatVector expNonpositive(FloatVector x) {
+    FloatVector lowest = FloatVector.broadcast(F, Activations.LOWEST);
+    x = x.blend(lowest, x.compare(LT, Activations.LOWEST));
+    FloatVector round = FloatVector.broadcast(F, Activations.ROUND);
+    FloatVector shifted = x.fma(FloatVector.broadcast(F, Activations.LOG2_E), round);
+    FloatVector n = shifted.sub(round);
+    FloatVector r = n.fma(FloatVector.broadcast(F, -Activations.LN2_HIGH), x);
+    r = n.fma(FloatVector.broadcast(F, -Activations.LN2_LOW), r);
+    FloatVector q = FloatVector.broadcast(F, Activations.E6);
+    q = fma(q, r, Activations.E5);
+    q = fma(q, r, Activations.E4);
+    q = fma(q, r, Activations.E3);
+    q = fma(q, r, Activations.E2);
+    FloatVector p = r.mul(r).fma(q, r).add(1f);
+    IntVector m = shifted.reinterpretAsInts().sub(Float.floatToRawIntBits(Activations.ROUND));
+    IntVector half = m.lanewise(ASHR, 1);
+    FloatVector scaleA = half.add(127).lanewise(LSHL, 23).reinterpretAsFloats();
+    FloatVector scaleB = m.sub(half).add(127).lanewise(LSHL, 23).reinterpretAsFloats();
+    return p.mul(scaleA).mul(scaleB);
+  }
+
+  @Override
+  public String variant() {
+    return F.vectorBitSize() + "-bit vectors";
+  }
+}

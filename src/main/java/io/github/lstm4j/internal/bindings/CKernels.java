@@ -1,0 +1,58 @@
+package io.github.lstm4j.internal.bindings;
+
+import org.bytedeco.javacpp.annotation.Cast;
+import org.bytedeco.javacpp.annotation.NoException;
+import org.bytedeco.javacpp.annotation.Platform;
+
+/**
+ * The functions of native/include/lstm4j.h, which documents them. JavaCPP generates the JNI code
+ * for these declarations; the C compiler checks them against the header.
+ *
+ * <p>Buffers are passed as addresses: no object is looked into on the way. Callers keep the memory
+ * reachable. Available only once {@link NativeLibrary} has loaded the library.
+ */
+@Platform(cinclude = "lstm4j.h", link = "lstm4j", library = "jnilstm4j")
+@NoException
+public final class CKernels {
+  private CKernels() {}
+
+  /** Number of CPU variants. */
+  public static native int lstm4j_isa_count();
+
+  /** Name of a variant. */
+  public static native @Cast("const char*") String lstm4j_isa_name(int isa);
+
+  /** 1 if this CPU runs the variant. */
+  public static native int lstm4j_isa_supported(int isa);
+
+  /** Floats per vector. */
+  public static native int lstm4j_isa_width(int isa);
+
+  /** The fused cell. */
+  public static native void lstm4j_cell(
+      int isa,
+      @Cast("size_t") long rows,
+      @Cast("size_t") long hidden,
+      @Cast("const float*") long gates,
+      @Cast("const float*") long bias,
+      @Cast("float*") long c,
+      @Cast("float*") long h,
+      @Cast("float*") long out,
+      @Cast("size_t") long outStride);
+
+  /** Copies rows into strided rows. */
+  public static native void lstm4j_copy_rows(
+      @Cast("size_t") long rows,
+      @Cast("size_t") long columns,
+      @Cast("const float*") long from,
+      @Cast("float*") long to,
+      @Cast("size_t") long toStride);
+
+  /** sigmoid, element by element. */
+  public static native void lstm4j_sigmoid(
+      int isa, @Cast("size_t") long n, @Cast("const float*") long x, @Cast("float*") long y);
+
+  /** tanh, element by element. */
+  public static native void lstm4j_tanh(
+      int isa, @Cast("size_t") long n, @Cast("const float*") long x, @Cast("float*") long y);
+}

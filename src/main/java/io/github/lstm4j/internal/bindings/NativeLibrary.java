@@ -1,0 +1,155 @@
+package io.github.lstm4j.internal.bindings;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.bytedeco.javacpp.Loader;
+import org.bytedeco.openblas.global.openblas_full;
+import org.bytedeco.openblas.global.openblas_nolapack;
+
+/**
+ * Loads the native libraries, once per JVM, and says what became of it.
+ *
+ * <p>System properties, read when the library is first wanted:
+ *
+ * <ul>
+ *   <li>{@value #DISABLED}{@code =true}: do not load native code.
+ *   <li>{@value #BLAS_THREADS}: a number, or {@code keep}. OpenBLAS's thread count is one setting
+ *       for the whole process. Unset, it is set to 1 once, here; with {@code keep}, or if the
+ *       environment has {@code OPENBLAS_NUM_THREADS} or {@code OMP_NUM_THREADS}, it is left alone.
+ * </ul>
+ */
+public final class NativeLibrary {
+  /** Property that turns native code off. */
+  public static final String DISABLED = "lstm4j.native.disabled";
+
+  /** Property for OpenBLAS's thread count. */
+  public static final String BLAS_THREADS = "lstm4j.blas.threads";
+
+  private final String failure;
+  private final Throwable cause;
+  private final String threadPolicy;
+
+  private NativeLibrary(String failure, Throwable cause, String threadPolicy) {
+    this.failure = failure;
+    this.cause = cause;
+    this.threadPolicy = threadPolicy;
+  }
+
+  private static final class Holder {
+    static final NativeLibrary INSTANCE = load();
+  }
+
+  /** Returns the outcome; loads on the first call. */
+  public static NativeLibrary get() {
+    return Holder.INSTANCE;
+  }
+
+  /** Why native code is off, or null if it is on. */
+  public String failure() {
+    return failure;
+  }
+
+  /** What was thrown while loading, or null. */
+  public Throwable cause() {
+    return cause;
+  }
+
+  private static NativeLibrary load() {
+    if (Boolean.getBoolean(DISABLED)) {
+      return new NativeLibrary("disabled by the system property " + DISABLED, null, null);
+    }
+    String step = "the lstm4j library";
+    try {
+      Loading.kernels();
+      step = "OpenBLAS";
+      return new NativeLibrary(null, null, Loading.openBlas());
+    } catch (LinkageError | RuntimeException e) {
+      return new NativeLibrary(step + " did not load: " + explain(e), e, null);
+    }
+  }
+
+  /** Apart, so that this class loads where JavaCPP itself is missing. */
+  private static final class Loading {
+    static void kernels() {
+      Loader.load(CKernels.class);
+    }
+
+    static String openBlas() {
+      Loader.load(openblas_nolapack.class);
+      String wanted = System.getProperty(BLAS_THREADS, "").trim();
+      if (wanted.equals("keep")) {
+        return "kept as found (" + BLAS_THREADS + "=keep)";
+      }
+      for (String variable : new String[] {"OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"}) {
+        if (wanted.isEmpty() && System.getenv(variable) != null) {
+          return "kept as found (environment variable " + variable + ")";
+        }
+      }
+      openblas_nolapack.blas_set_num_threads(threads(wanted));
+      return wanted.isEmpty() ? "set by lstm4j" : "set by " + BLAS_THREADS;
+    }
+
+    private static int threads(String wanted) {
+      try {
+        int threads = wanted.isEmpty() ? 1 : Integer.parseInt(wanted);
+        if (threads >= 1) {
+          return threads;
+        }
+      } catch (NumberFormatException e) {
+        // Reported below, with what is accepted.
+      }
+      throw new IllegalArgumentException(
+          BLAS_THREADS + ": expected a number of 1 or more, or keep, got " + wanted);
+    }
+  }
+
+  /** The messages of the whole cause chain, and what to do about the usual ones. */
+  private static String explain(Throwable thrown) {
+    List<String> messages = new ArrayList<>();
+    for (Throwable t = thrown; t != null && messages.size() < 8; t = t.getCause()) {
+      String message =
+          t instanceof NoClassDefFoundError ? "missing class " + t.getMessage() : t.getMessage();
+      if (message != null && !messages.contains(message)) {
+        messages.add(message);
+      }
+    }
+    String all = String.join("; ", messages);
+    return all + hint(all);
+  }
+
+  private static String hint(String message) {
+    if (message.contains("GLIBC_")) {
+      return " (this system's C library is older than the native build needs: glibc 2.34)";
+    }
+    if (message.contains("failed to map segment") || message.contains("Operation not permitted")) {
+      return " (the folder that native libraries are unpacked to is mounted noexec; name another with"
+          + " -Dorg.bytedeco.javacpp.cachedir=DIR)";
+    }
+    if (message.contains("missing class org/bytedeco")) {
+      return " (add org.bytedeco:javacpp and org.bytedeco:openblas to the class path)";
+    }
+    if (message.contains("java.library.path") || message.contains("no jni")) {
+      return " (no native library for "
+          + System.getProperty("os.name")
+          + " "
+          + System.getProperty("os.arch")
+          + " on the class path: add the platform jars of lstm4j, javacpp and openblas)";
+    }
+    return "";
+  }
+
+  /** The OpenBLAS that runs: version and build, core name, threads and who set them. */
+  public String blasReport() {
+    String build;
+    try {
+      build =
+          openblas_full.openblas_get_config().getString().trim()
+              + ", core "
+              + openblas_full.openblas_get_corename().getString();
+    } catch (LinkageError e) {
+      build = "OpenBLAS (build unknown: " + e.getMessage() + ")";
+    }
+    int threads = openblas_nolapack.blas_get_num_threads();
+    return build + ", " + threads + (threads == 1 ? " thread, " : " threads, ") + threadPolicy;
+  }
+}

@@ -1,0 +1,114 @@
+package io.github.lstm4j.internal.kernels;
+
+import io.github.lstm4j.internal.memory.Floats;
+
+/**
+ * A layer computed in Java, on float arrays: the JIT compiler optimises those best. Input and
+ * output rows are copied from and to off-heap memory, which costs little beside {@code 4H} products
+ * per element.
+ */
+final class HeapLayer extends LayerKernel {
+  static final class HeapScratch implements Scratch {
+    private float[] x = {};
+    private float[] gates = {};
+    private float[] h = {};
+    private float[] c = {};
+    private float[] cellOut = {};
+
+    private static float[] atLeast(float[] array, int rows, int stride) {
+      int size = Math.multiplyExact(rows, stride);
+      return array.length >= size ? array : new float[size];
+    }
+  }
+
+  private final HeapMath math;
+  private final HeapMath.Matrix weightIh;
+  private final HeapMath.Matrix weightHh;
+  private final HeapMath.Matrix weightHr;
+  private final float[] bias;
+  private final int inputSize;
+  private final int hiddenSize;
+  private final int outputSize;
+  private final int gateStride;
+  private final int cellStride;
+  private final int hStride;
+
+  HeapLayer(HeapMath math, CellWeights weights) {
+    super(weights.hiddenSize());
+    this.math = math;
+    inputSize = weights.inputSize();
+    hiddenSize = weights.hiddenSize();
+    outputSize = weights.outputSize();
+    gateStride = math.padded(4 * hiddenSize);
+    cellStride = math.padded(hiddenSize);
+    hStride = math.padded(outputSize);
+    weightIh = math.pack(weights.weightIh(), 4 * hiddenSize, inputSize);
+    weightHh = math.pack(weights.weightHh(), 4 * hiddenSize, outputSize);
+    weightHr =
+        weights.projSize() == 0 ? null : math.pack(weights.weightHr(), outputSize, hiddenSize);
+    // Padded, because vector code reads whole registers past a gate's end.
+    bias = java.util.Arrays.copyOf(weights.biasSum(), math.padded(4 * hiddenSize) + cellStride);
+  }
+
+  @Override
+  void begin(LayerPass pass, Scratch scratch, int blockRows, int chunkRows) {
+    HeapScratch s = (HeapScratch) scratch;
+    s.x = HeapScratch.atLeast(s.x, chunkRows, inputSize);
+    s.gates = HeapScratch.atLeast(s.gates, chunkRows + 1, gateStride);
+    s.h = HeapScratch.atLeast(s.h, blockRows, hStride);
+    s.c = HeapScratch.atLeast(s.c, blockRows, cellStride);
+    s.cellOut =
+        weightHr == null ? s.cellOut : HeapScratch.atLeast(s.cellOut, blockRows, cellStride);
+    for (int r = 0; r < blockRows; r++) {
+      int row = pass.firstRow + r;
+      pass.h.buffer().get(pass.hOffset + row * outputSize, s.h, r * hStride, outputSize);
+      pass.c.buffer().get(pass.cOffset + row * hiddenSize, s.c, r * cellStride, hiddenSize);
+    }
+  }
+
+  @Override
+  void project(LayerPass pass, Scratch scratch, int from, int to, int rows) {
+    HeapScratch s = (HeapScratch) scratch;
+    if (pass.wholeBatch()) {
+      pass.x.buffer().get(pass.row(from) * inputSize, s.x, 0, rows * inputSize);
+    } else {
+      int row = 0;
+      for (int t = from; t < to; t++) {
+        int active = pass.active(t);
+        pass.x.buffer().get(pass.row(t) * inputSize, s.x, row * inputSize, active * inputSize);
+        row += active;
+      }
+    }
+    math.multiply(weightIh, rows, s.x, 0, inputSize, s.gates, 0, gateStride, false);
+  }
+
+  @Override
+  void step(LayerPass pass, Scratch scratch, int t, int active, int gateRow) {
+    HeapScratch s = (HeapScratch) scratch;
+    int gates = gateRow * gateStride;
+    math.multiply(weightHh, active, s.h, 0, hStride, s.gates, gates, gateStride, true);
+    float[] cellOut = weightHr == null ? s.h : s.cellOut;
+    math.cell(active, hiddenSize, s.gates, gates, gateStride, bias, s.c, cellOut, cellStride);
+    if (weightHr != null) {
+      math.multiply(weightHr, active, s.cellOut, 0, cellStride, s.h, 0, hStride, false);
+    }
+    int out = pass.row(t) * pass.outStride + pass.outColumn;
+    for (int r = 0; r < active; r++) {
+      pass.out.buffer().put(out + r * pass.outStride, s.h, r * hStride, outputSize);
+    }
+  }
+
+  @Override
+  void end(LayerPass pass, Scratch scratch, int blockRows) {
+    HeapScratch s = (HeapScratch) scratch;
+    for (int r = 0; r < blockRows; r++) {
+      int row = pass.firstRow + r;
+      put(pass.h, pass.hOffset + row * outputSize, s.h, r * hStride, outputSize);
+      put(pass.c, pass.cOffset + row * hiddenSize, s.c, r * cellStride, hiddenSize);
+    }
+  }
+
+  private static void put(Floats to, int index, float[] from, int offset, int count) {
+    to.buffer().put(index, from, offset, count);
+  }
+}

@@ -1,0 +1,108 @@
+package io.github.lstm4j.internal.kernels;
+
+import io.github.lstm4j.internal.bindings.CKernels;
+import io.github.lstm4j.internal.bindings.NativeLibrary;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The backends that this JVM can run, and why the others cannot. Each is made once. A new backend
+ * is one method here.
+ */
+public final class KernelCatalog {
+  /** Property that forces a CPU variant of the native backend: baseline, avx2, avx512 or neon. */
+  public static final String ISA = "lstm4j.native.isa";
+
+  /**
+   * A backend, or the reason why there is none.
+   *
+   * @param kernels null if unavailable
+   * @param reason why this variant was chosen, or why the backend is unavailable
+   * @param cause what was thrown, or null
+   */
+  public record Entry(Kernels kernels, String reason, Throwable cause) {}
+
+  private KernelCatalog() {}
+
+  private static final class Vector {
+    static final Entry ENTRY = loadVector();
+  }
+
+  /** Plain Java: always available. */
+  public static Entry java() {
+    return new Entry(new HeapKernels(new JavaMath()), "plain Java works everywhere", null);
+  }
+
+  /** The Vector API, if the JVM was started with its module. */
+  public static Entry vector() {
+    return Vector.ENTRY;
+  }
+
+  /** Native code, in the widest CPU variant or the one that {@link #ISA} names. */
+  public static Entry nativeCode() {
+    String forced = System.getProperty(ISA);
+    return forced == null ? nativeBest() : nativeCode(forced);
+  }
+
+  /** Native code in the variant named. */
+  public static Entry nativeCode(String isa) {
+    NativeLibrary library = NativeLibrary.get();
+    if (library.failure() != null) {
+      return new Entry(null, library.failure(), library.cause());
+    }
+    for (int k = 0; k < CKernels.lstm4j_isa_count(); k++) {
+      if (CKernels.lstm4j_isa_name(k).equals(isa)) {
+        return CKernels.lstm4j_isa_supported(k) == 1
+            ? new Entry(new NativeKernels(k), "CPU variant " + isa + " was asked for", null)
+            : new Entry(
+                null,
+                "this CPU does not support the variant " + isa + "; it runs " + nativeVariants(),
+                null);
+      }
+    }
+    return new Entry(
+        null, "no CPU variant is called " + isa + "; there are " + nativeVariants(), null);
+  }
+
+  private static Entry nativeBest() {
+    NativeLibrary library = NativeLibrary.get();
+    if (library.failure() != null) {
+      return new Entry(null, library.failure(), library.cause());
+    }
+    List<String> variants = nativeVariants();
+    String best = variants.get(variants.size() - 1);
+    Kernels kernels = nativeCode(best).kernels();
+    return new Entry(kernels, best + " is the widest variant that this CPU supports", null);
+  }
+
+  /** The variants that this CPU runs, plainest first; empty without native code. */
+  public static List<String> nativeVariants() {
+    List<String> names = new ArrayList<>();
+    if (NativeLibrary.get().failure() == null) {
+      for (int k = 0; k < CKernels.lstm4j_isa_count(); k++) {
+        if (CKernels.lstm4j_isa_supported(k) == 1) {
+          names.add(CKernels.lstm4j_isa_name(k));
+        }
+      }
+    }
+    return names;
+  }
+
+  private static Entry loadVector() {
+    String module = "jdk.incubator.vector";
+    Optional<Module> found = ModuleLayer.boot().findModule(module);
+    if (found.isEmpty()) {
+      return new Entry(null, "the JVM was started without --add-modules " + module, null);
+    }
+    Module own = KernelCatalog.class.getModule();
+    own.addReads(found.get());
+    try {
+      Class<?> math = Class.forName("io.github.lstm4j.internal.kernels.VectorMath");
+      HeapMath instance = (HeapMath) math.getDeclaredConstructor().newInstance();
+      return new Entry(new HeapKernels(instance), "the JVM was started with " + module, null);
+    } catch (ReflectiveOperationException | LinkageError e) {
+      return new Entry(null, "this JVM's " + module + " does not fit: " + e, e);
+    }
+  }
+}

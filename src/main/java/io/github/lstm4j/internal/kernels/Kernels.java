@@ -1,0 +1,16 @@
+package io.github.lstm4j.internal.kernels;
+
+/** One backend. Stateless and shared. */
+public interface Kernels {
+  /** Makes the backend's form of one layer and direction; copies what it needs. */
+  LayerKernel layer(CellWeights weights);
+
+  /** Makes temporary memory for one thread's passes. */
+  Scratch newScratch();
+
+  /** The CPU variant or vector shape, for example {@code avx512} or {@code 512-bit vectors}. */
+  String variant();
+
+  /** The schedule of the recurrence, for example {@code GEMM}. */
+  String schedule();
+}

@@ -1,0 +1,118 @@
+package io.github.lstm4j.internal.kernels;
+
+import java.lang.ref.Reference;
+
+/**
+ * One layer in one direction on one backend: its weights in the backend's own form, and the pass
+ * over time. Immutable, shared by threads; what a pass writes lies in its {@link LayerPass} and
+ * {@link Scratch}.
+ *
+ * <p>A pass takes time in chunks. For each chunk, {@link #project} multiplies the input of all its
+ * steps by {@code W_ih} at once, into the scratch's gate rows; then {@link #step} does the
+ * recurrence one time step after the other. Chunks bound the gate memory, whatever {@code T} is.
+ *
+ * <p>A schedule that fuses more (packed weights, several steps per call) is another subclass.
+ */
+public abstract class LayerKernel {
+  /**
+   * Gate floats per chunk: 4 MiB, which stays in a last-level cache and is long enough for BLAS.
+   */
+  private static final int CHUNK_FLOATS = 1 << 20;
+
+  private final int hiddenSize;
+
+  LayerKernel(int hiddenSize) {
+    this.hiddenSize = hiddenSize;
+  }
+
+  /** The most rows a block or a chunk may have, so that its gates fit the scratch. */
+  public final int maxRows() {
+    return Math.max(1, CHUNK_FLOATS / (4 * hiddenSize));
+  }
+
+  /**
+   * Runs the pass.
+   *
+   * @param pass what to compute; its block has at most {@link #maxRows} rows
+   * @param scratch made by the same {@link Kernels}; used by one thread at a time
+   */
+  public final void run(LayerPass pass, Scratch scratch) {
+    try {
+      int blockRows = pass.lastRow - pass.firstRow;
+      int chunkRows = Math.min(maxRows(), Math.max(1, pass.rows.total()));
+      begin(pass, scratch, blockRows, chunkRows);
+      if (pass.reverse) {
+        backwardInTime(pass, scratch, chunkRows);
+      } else {
+        forwardInTime(pass, scratch, chunkRows);
+      }
+      end(pass, scratch, blockRows);
+    } finally {
+      // Native code sees addresses only: nothing here may be collected before it returns.
+      Reference.reachabilityFence(this);
+      Reference.reachabilityFence(pass);
+      Reference.reachabilityFence(scratch);
+    }
+  }
+
+  private void forwardInTime(LayerPass pass, Scratch scratch, int chunkRows) {
+    int steps = pass.rows.steps();
+    int from = 0;
+    while (from < steps) {
+      int to = from;
+      int rows = 0;
+      while (to < steps && (to == from || rows + pass.active(to) <= chunkRows)) {
+        rows += pass.active(to++);
+      }
+      project(pass, scratch, from, to, rows);
+      int gateRow = 0;
+      for (int t = from; t < to; t++) {
+        int active = pass.active(t);
+        if (active > 0) {
+          step(pass, scratch, t, active, gateRow);
+        }
+        gateRow += active;
+      }
+      from = to;
+    }
+  }
+
+  private void backwardInTime(LayerPass pass, Scratch scratch, int chunkRows) {
+    int to = pass.rows.steps();
+    while (to > 0) {
+      int from = to;
+      int rows = 0;
+      while (from > 0 && (from == to || rows + pass.active(from - 1) <= chunkRows)) {
+        rows += pass.active(--from);
+      }
+      project(pass, scratch, from, to, rows);
+      int gateRow = rows;
+      for (int t = to - 1; t >= from; t--) {
+        int active = pass.active(t);
+        gateRow -= active;
+        if (active > 0) {
+          step(pass, scratch, t, active, gateRow);
+        }
+      }
+      to = from;
+    }
+  }
+
+  /** Makes the scratch large enough for the pass, and takes over the initial state if need be. */
+  abstract void begin(LayerPass pass, Scratch scratch, int blockRows, int chunkRows);
+
+  /**
+   * Writes {@code x · W_ih^T} of the block's rows at steps {@code from .. to - 1} to the gate rows
+   * {@code 0 .. rows - 1}, in order of time.
+   */
+  abstract void project(LayerPass pass, Scratch scratch, int from, int to, int rows);
+
+  /**
+   * One time step: adds {@code h · W_hh^T} and the bias to {@code active} gate rows from {@code
+   * gateRow}, applies the cell, writes {@code h}, {@code c} and the output rows of step {@code t}.
+   */
+  abstract void step(LayerPass pass, Scratch scratch, int t, int active, int gateRow);
+
+  /** Leaves the final state in the pass. */
+  abstract void end(LayerPass pass, Scratch scratch, int blockRows);
+}

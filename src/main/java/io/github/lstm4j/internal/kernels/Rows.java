@@ -1,0 +1,74 @@
+package io.github.lstm4j.internal.kernels;
+
+/**
+ * Which rows exist at which time step: the geometry of PyTorch's packed sequences.
+ *
+ * <p>Step {@code t} has {@link #count count(t)} rows, never more than the step before, stored one
+ * behind the other; the steps follow each other. A dense {@code [T, B, ..]} array is the case in
+ * which every step has {@code B} rows. Row {@code r} of every step belongs to the same sequence.
+ *
+ * <p>Mutable so that one object serves all calls of a workspace; arrays only grow.
+ */
+public final class Rows {
+  private int steps;
+  private int batch;
+  private int total;
+  private boolean uniform;
+  private int[] counts = {};
+  private int[] offsets = {};
+
+  /** Makes this a dense block. */
+  public void setUniform(int steps, int batch) {
+    this.steps = steps;
+    this.batch = batch;
+    this.total = Math.multiplyExact(steps, batch);
+    this.uniform = true;
+  }
+
+  /**
+   * Makes this ragged.
+   *
+   * @param batchSizes rows per step, not increasing, each 1 or more; read
+   * @param steps how many elements of {@code batchSizes} count
+   */
+  public void setRagged(int[] batchSizes, int steps) {
+    if (counts.length < steps) {
+      counts = new int[steps];
+      offsets = new int[steps];
+    }
+    this.steps = steps;
+    this.batch = steps == 0 ? 0 : batchSizes[0];
+    this.uniform = false;
+    total = 0;
+    for (int t = 0; t < steps; t++) {
+      counts[t] = batchSizes[t];
+      offsets[t] = total;
+      total = Math.addExact(total, batchSizes[t]);
+    }
+  }
+
+  /** Number of time steps. */
+  public int steps() {
+    return steps;
+  }
+
+  /** Rows of the first step, the number of sequences. */
+  public int batch() {
+    return batch;
+  }
+
+  /** Rows of all steps together. */
+  public int total() {
+    return total;
+  }
+
+  /** Rows of step {@code t}. */
+  public int count(int t) {
+    return uniform ? batch : counts[t];
+  }
+
+  /** Rows of all steps before {@code t}, for {@code t} up to {@link #steps()}. */
+  public int offset(int t) {
+    return uniform ? t * batch : t == steps ? total : offsets[t];
+  }
+}
