@@ -1,0 +1,93 @@
+package io.github.lstm4j.internal.schedule;
+
+import io.github.lstm4j.internal.kernels.Rows;
+import io.github.lstm4j.internal.memory.Floats;
+
+/**
+ * One forward call: the caller's memory, already checked, and the geometry of its batch. Part of a
+ * {@link Workspace} and filled anew for every call.
+ */
+public final class ForwardCall {
+  /** Where a sequence's time step lies in the caller's input and output. */
+  public enum Layout {
+    /**
+     * Row after row in packed order, as {@link Rows} says; a dense {@code [T, B, ..]} is that too.
+     */
+    PACKED,
+    /** {@code [T, B, ..]} with padding. */
+    TIME_MAJOR,
+    /** {@code [B, T, ..]}. */
+    BATCH_MAJOR
+  }
+
+  /** Which rows exist at which step. */
+  public final Rows rows = new Rows();
+
+  /** How input and output are laid out. */
+  public Layout layout;
+
+  /** {@code T} of the padded layouts, at least {@code rows.steps()}. */
+  public int paddedSteps;
+
+  /**
+   * Whether row {@code r} is sequence {@code order()[r]} of the caller's batch, else sequence r.
+   */
+  public boolean ordered;
+
+  /** Input; read. */
+  public Floats x;
+
+  /** Initial hidden state {@code [L·D, B, Hout]}, or null for zeros; read. */
+  public Floats h0;
+
+  /** Initial cell state {@code [L·D, B, H]}, or null for zeros; read. */
+  public Floats c0;
+
+  /** Output rows, {@code D·Hout} wide; written. */
+  public Floats out;
+
+  /** Final hidden state; written. May be {@link #h0}. */
+  public Floats hn;
+
+  /** Final cell state; written. May be {@link #c0}. */
+  public Floats cn;
+
+  private int[] order = {};
+  private int[] batchSizes = {};
+
+  /** Sets {@link #rows} and the order from lengths in the caller's order. */
+  public void sortByLength(int[] lengths, int batch, int maxLength) {
+    order = Workspace.atLeast(order, batch);
+    batchSizes = Workspace.atLeast(batchSizes, maxLength + 1);
+    BatchOrder.sort(lengths, batch, maxLength, order, batchSizes);
+    rows.setRagged(batchSizes, maxLength);
+    ordered = true;
+  }
+
+  /** Sets the order of a batch that was packed elsewhere. */
+  public void setOrder(int[] packedOrder) {
+    order = packedOrder;
+    ordered = true;
+  }
+
+  /** The caller's sequence that packed row {@code r} is. */
+  int sequence(int r) {
+    return ordered ? order[r] : r;
+  }
+
+  /** The caller's row that holds step {@code t} of packed row {@code r}; padded layouts only. */
+  int callerRow(int t, int r) {
+    int b = sequence(r);
+    return layout == Layout.TIME_MAJOR ? t * rows.batch() + b : b * paddedSteps + t;
+  }
+
+  /** Lets go of the caller's memory. */
+  void clear() {
+    x = null;
+    h0 = null;
+    c0 = null;
+    out = null;
+    hn = null;
+    cn = null;
+  }
+}

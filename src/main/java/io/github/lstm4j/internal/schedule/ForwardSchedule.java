@@ -1,0 +1,188 @@
+package io.github.lstm4j.internal.schedule;
+
+import io.github.lstm4j.internal.kernels.Kernels;
+import io.github.lstm4j.internal.kernels.LayerKernel;
+import io.github.lstm4j.internal.kernels.LayerPass;
+import io.github.lstm4j.internal.memory.Floats;
+
+/**
+ * Which layer, direction and block of the batch runs when, and on what memory: caller's rows to
+ * packed order, layer upon layer, back to the caller's order. Immutable but for its pool of
+ * workspaces; safe for use by many threads.
+ */
+public final class ForwardSchedule {
+  private final LayerKernel[] cells;
+  private final int inputSize;
+  private final int hiddenSize;
+  private final int outputSize;
+  private final int directions;
+  private final WorkspacePool pool;
+
+  /**
+   * Joins the layers of a model.
+   *
+   * @param kernels the backend that made them
+   * @param cells index {@code layer · directions + direction}
+   * @param directions 1 or 2
+   * @param inputSize width of the input
+   * @param hiddenSize {@code H}
+   * @param outputSize {@code Hout}
+   */
+  public ForwardSchedule(
+      Kernels kernels,
+      LayerKernel[] cells,
+      int directions,
+      int inputSize,
+      int hiddenSize,
+      int outputSize) {
+    this.cells = cells;
+    this.directions = directions;
+    this.inputSize = inputSize;
+    this.hiddenSize = hiddenSize;
+    this.outputSize = outputSize;
+    this.pool = new WorkspacePool(kernels);
+  }
+
+  /** Takes a workspace whose call is to be filled; {@link #giveBack} it in any case. */
+  public Workspace take() {
+    return pool.take();
+  }
+
+  /** Returns a workspace to the pool. */
+  public void giveBack(Workspace workspace) {
+    workspace.call.clear();
+    workspace.pass.clear();
+    pool.giveBack(workspace);
+  }
+
+  /** Gives up the memory of workspaces at rest. */
+  public void close() {
+    pool.clear();
+  }
+
+  /**
+   * Runs the workspace's call. Nothing of the caller's is written before all layers are done but
+   * out.
+   */
+  public void run(Workspace ws) {
+    ForwardCall call = ws.call;
+    boolean packed = call.layout == ForwardCall.Layout.PACKED;
+    int total = call.rows.total();
+    int width = directions * outputSize;
+    loadState(ws);
+    Floats x = packed ? call.x : gather(ws);
+    if (!packed) {
+      ws.output = Workspace.atLeast(ws.output, Math.multiplyExact(total, width));
+    }
+    Floats out = packed ? call.out : ws.output;
+    int layers = cells.length / directions;
+    if (layers > 1) {
+      ws.middle = Workspace.atLeast(ws.middle, Math.multiplyExact(total, width));
+    }
+    for (int layer = 0; layer < layers; layer++) {
+      // Alternate, so that the last layer writes the output.
+      Floats to = (layers - 1 - layer) % 2 == 0 ? out : ws.middle;
+      for (int direction = 0; direction < directions; direction++) {
+        runCell(ws, layer, direction, x, to);
+      }
+      x = to;
+    }
+    if (!packed) {
+      scatter(ws, width);
+    }
+    storeState(ws);
+  }
+
+  /** One layer and direction, the batch in equal blocks that the kernel's scratch can hold. */
+  private void runCell(Workspace ws, int layer, int direction, Floats x, Floats out) {
+    LayerKernel cell = cells[layer * directions + direction];
+    LayerPass pass = ws.pass;
+    int batch = ws.call.rows.batch();
+    int state = (layer * directions + direction) * batch;
+    pass.rows = ws.call.rows;
+    pass.reverse = direction == 1;
+    pass.x = x;
+    pass.out = out;
+    pass.outStride = directions * outputSize;
+    pass.outColumn = direction * outputSize;
+    pass.h = ws.h;
+    pass.hOffset = state * outputSize;
+    pass.c = ws.c;
+    pass.cOffset = state * hiddenSize;
+    int blocks = (batch + cell.maxRows() - 1) / cell.maxRows();
+    for (int block = 0; block < blocks; block++) {
+      pass.firstRow = (int) ((long) batch * block / blocks);
+      pass.lastRow = (int) ((long) batch * (block + 1) / blocks);
+      cell.run(pass, ws.scratch);
+    }
+  }
+
+  private Floats gather(Workspace ws) {
+    ForwardCall call = ws.call;
+    ws.input = Workspace.atLeast(ws.input, Math.multiplyExact(call.rows.total(), inputSize));
+    for (int t = 0; t < call.rows.steps(); t++) {
+      int to = call.rows.offset(t) * inputSize;
+      for (int r = 0; r < call.rows.count(t); r++) {
+        ws.input.copyFrom(call.x, call.callerRow(t, r) * inputSize, to + r * inputSize, inputSize);
+      }
+    }
+    return ws.input;
+  }
+
+  private void scatter(Workspace ws, int width) {
+    ForwardCall call = ws.call;
+    for (int t = 0; t < call.paddedSteps; t++) {
+      boolean exists = t < call.rows.steps();
+      int active = exists ? call.rows.count(t) : 0;
+      int from = exists ? call.rows.offset(t) * width : 0;
+      for (int r = 0; r < active; r++) {
+        call.out.copyFrom(ws.output, from + r * width, call.callerRow(t, r) * width, width);
+      }
+      for (int r = active; r < call.rows.batch(); r++) {
+        call.out.zero(call.callerRow(t, r) * width, width);
+      }
+    }
+  }
+
+  private void loadState(Workspace ws) {
+    ForwardCall call = ws.call;
+    int states = cells.length * call.rows.batch();
+    ws.h = Workspace.atLeast(ws.h, Math.multiplyExact(states, outputSize));
+    ws.c = Workspace.atLeast(ws.c, Math.multiplyExact(states, hiddenSize));
+    load(call, call.h0, ws.h, outputSize);
+    load(call, call.c0, ws.c, hiddenSize);
+  }
+
+  private void load(ForwardCall call, Floats from, Floats to, int width) {
+    int batch = call.rows.batch();
+    if (from == null) {
+      to.zero(0, cells.length * batch * width);
+    } else if (!call.ordered) {
+      to.copyFrom(from, 0, 0, cells.length * batch * width);
+    } else {
+      for (int cell = 0; cell < cells.length * batch; cell += batch) {
+        for (int r = 0; r < batch; r++) {
+          to.copyFrom(from, (cell + call.sequence(r)) * width, (cell + r) * width, width);
+        }
+      }
+    }
+  }
+
+  private void storeState(Workspace ws) {
+    store(ws.call, ws.h, ws.call.hn, outputSize);
+    store(ws.call, ws.c, ws.call.cn, hiddenSize);
+  }
+
+  private void store(ForwardCall call, Floats from, Floats to, int width) {
+    int batch = call.rows.batch();
+    if (!call.ordered) {
+      to.copyFrom(from, 0, 0, cells.length * batch * width);
+      return;
+    }
+    for (int cell = 0; cell < cells.length * batch; cell += batch) {
+      for (int r = 0; r < batch; r++) {
+        to.copyFrom(from, (cell + r) * width, (cell + call.sequence(r)) * width, width);
+      }
+    }
+  }
+}
