@@ -17,6 +17,14 @@ final class Checks {
     tensor.floats();
   }
 
+  static void shape(String name, Tensor tensor, int d0) {
+    int[] shape = tensor.sharedShape();
+    if (shape.length != 1 || shape[0] != d0) {
+      throw mismatch(name, new int[] {d0}, tensor);
+    }
+    tensor.floats();
+  }
+
   static void shape(String name, Tensor tensor, int d0, int d1) {
     int[] shape = tensor.sharedShape();
     if (shape.length != 2 || shape[0] != d0 || shape[1] != d1) {
@@ -31,6 +39,43 @@ final class Checks {
       throw mismatch(name, new int[] {d0, d1, d2}, tensor);
     }
     tensor.floats();
+  }
+
+  /** Returns the longest length, 0 for an empty batch. */
+  static int lengths(int[] lengths, int batch, int steps) {
+    notNull("lengths", lengths);
+    if (lengths.length != batch) {
+      throw new IllegalArgumentException(
+          "lengths: expected " + batch + " (one per sequence), got " + lengths.length);
+    }
+    int longest = 0;
+    for (int b = 0; b < batch; b++) {
+      if (lengths[b] < 1 || lengths[b] > steps) {
+        throw new IllegalArgumentException(
+            "lengths["
+                + b
+                + "]: expected 1.."
+                + steps
+                + " (the input's time steps), got "
+                + lengths[b]);
+      }
+      longest = Math.max(longest, lengths[b]);
+    }
+    return longest;
+  }
+
+  static void sorted(int[] lengths) {
+    for (int b = 1; b < lengths.length; b++) {
+      if (lengths[b] > lengths[b - 1]) {
+        throw new IllegalArgumentException(
+            "lengths: expected descending order (enforceSorted), got "
+                + lengths[b]
+                + " after "
+                + lengths[b - 1]
+                + " at index "
+                + b);
+      }
+    }
   }
 
   static void notNull(String name, Object value) {

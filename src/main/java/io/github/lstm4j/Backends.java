@@ -1,0 +1,100 @@
+package io.github.lstm4j;
+
+import io.github.lstm4j.internal.bindings.NativeLibrary;
+import io.github.lstm4j.internal.kernels.KernelCatalog;
+import io.github.lstm4j.internal.kernels.Kernels;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+
+/** From what a caller asks for to the kernels that run, with the reason. */
+final class Backends {
+  private static final System.Logger LOG = System.getLogger(Lstm.class.getName());
+
+  /** Property that overrides what AUTO means: native, vector or java. */
+  static final String PROPERTY = "lstm4j.backend";
+
+  /** The outcome. */
+  record Selected(Kernels kernels, BackendReport report) {}
+
+  private Backends() {}
+
+  private static final class Auto {
+    static final Selected SELECTED = selectAuto();
+  }
+
+  static Selected select(LstmOptions options) {
+    if (options.backend() == Backend.AUTO) {
+      return Auto.SELECTED;
+    }
+    return selected(options.backend(), options.backend(), entry(options), "");
+  }
+
+  private static KernelCatalog.Entry entry(LstmOptions options) {
+    return switch (options.backend()) {
+      case NATIVE ->
+          options.cpuVariant() == null
+              ? KernelCatalog.nativeCode()
+              : KernelCatalog.nativeCode(options.cpuVariant());
+      case VECTOR -> KernelCatalog.vector();
+      case JAVA, AUTO -> KernelCatalog.java();
+    };
+  }
+
+  private static Selected selectAuto() {
+    String wanted = System.getProperty(PROPERTY, "auto").trim().toUpperCase(Locale.ROOT);
+    if (!wanted.equals("AUTO")) {
+      Backend backend = byName(wanted);
+      String why = "; AUTO means this by the system property " + PROPERTY;
+      return selected(Backend.AUTO, backend, entry(LstmOptions.of(backend)), why);
+    }
+    StringBuilder passedOver = new StringBuilder();
+    for (Backend backend : new Backend[] {Backend.NATIVE, Backend.VECTOR}) {
+      KernelCatalog.Entry entry = entry(LstmOptions.of(backend));
+      if (entry.kernels() != null) {
+        return selected(Backend.AUTO, backend, entry, passedOver.toString());
+      }
+      passedOver.append("; ").append(backend).append(" is off: ").append(entry.reason());
+    }
+    return selected(Backend.AUTO, Backend.JAVA, KernelCatalog.java(), passedOver.toString());
+  }
+
+  private static Backend byName(String name) {
+    try {
+      return Backend.valueOf(name);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalStateException(
+          "system property " + PROPERTY + ": expected auto, native, vector or java, got " + name,
+          e);
+    }
+  }
+
+  private static Selected selected(
+      Backend requested, Backend backend, KernelCatalog.Entry entry, String more) {
+    Kernels kernels = entry.kernels();
+    if (kernels == null) {
+      throw new IllegalStateException(
+          "backend " + backend + " is not available: " + entry.reason(), entry.cause());
+    }
+    String blas = backend == Backend.NATIVE ? NativeLibrary.get().blasReport() : "none";
+    BackendReport report =
+        new BackendReport(
+            requested, backend, kernels.variant(), kernels.schedule(), blas, entry.reason() + more);
+    LOG.log(System.Logger.Level.DEBUG, report);
+    return new Selected(kernels, report);
+  }
+
+  /** What {@link Lstm#availableBackends} returns. */
+  static Map<Backend, String> survey() {
+    Map<Backend, String> survey = new EnumMap<>(Backend.class);
+    for (Backend backend : new Backend[] {Backend.NATIVE, Backend.VECTOR, Backend.JAVA}) {
+      KernelCatalog.Entry entry = entry(LstmOptions.of(backend));
+      survey.put(
+          backend,
+          entry.kernels() == null
+              ? "off: " + entry.reason()
+              : selected(backend, backend, entry, "").report().toString());
+    }
+    return survey;
+  }
+}

@@ -1,0 +1,332 @@
+package io.github.lstm4j;
+
+import io.github.lstm4j.internal.kernels.CellWeights;
+import io.github.lstm4j.internal.kernels.LayerKernel;
+import io.github.lstm4j.internal.schedule.ForwardCall;
+import io.github.lstm4j.internal.schedule.ForwardCall.Layout;
+import io.github.lstm4j.internal.schedule.ForwardSchedule;
+import io.github.lstm4j.internal.schedule.Workspace;
+import java.nio.FloatBuffer;
+import java.util.Map;
+
+/**
+ * PyTorch's {@code nn.LSTM} in evaluation mode: {@code output, (hn, cn) = lstm(input, (h0, c0))}.
+ * Every layer and direction computes, for each time step,
+ *
+ * <pre>{@code
+ * i = σ(W_ii x + b_ii + W_hi h + b_hi)      f = σ(W_if x + b_if + W_hf h + b_hf)
+ * g = tanh(W_ig x + b_ig + W_hg h + b_hg)   o = σ(W_io x + b_io + W_ho h + b_ho)
+ * c' = f ⊙ c + i ⊙ g                        h' = o ⊙ tanh(c')   (then W_hr h', with a projection)
+ * }</pre>
+ *
+ * <p><b>Shapes</b>, in the words of {@link LstmConfig}: input {@code [T, B, I]}, or {@code [B, T,
+ * I]} if batch-first, or {@code [T, I]} unbatched; see {@link LstmState} and {@link LstmOutput} for
+ * the others. {@code T} and {@code B} may be 0: no steps leave the state as it was.
+ *
+ * <p><b>Thread-safety</b>: immutable; any number of threads may call one model at once. A call uses
+ * the thread that makes it and no other.
+ *
+ * <p><b>Memory</b>: the weights are copied when the model is made. Temporary memory is kept between
+ * calls, as much as the largest calls in flight at once needed, until {@link #close}. The methods
+ * that write {@code into} the caller's tensors allocate nothing for shapes already seen; {@code
+ * into} may hold the tensors of the initial state (streaming in place), but output and input must
+ * be different memory. If a call fails its checks, nothing was written.
+ *
+ * <p><b>Errors</b>: a wrong argument is an {@link IllegalArgumentException} that names it, what was
+ * expected and what was given; a closed model or tensor is an {@link IllegalStateException}.
+ *
+ * <p>Source: <a
+ * href="https://pytorch.org/docs/stable/generated/torch.nn.LSTM.html">torch.nn.LSTM</a>; Hochreiter
+ * and Schmidhuber, Long Short-Term Memory, 1997.
+ */
+public final class Lstm implements AutoCloseable {
+  private final LstmConfig config;
+  private final BackendReport report;
+  private final ForwardSchedule schedule;
+  private final CallChecks checks;
+  private volatile boolean closed;
+
+  private Lstm(LstmConfig config, Backends.Selected backend, LayerKernel[] cells) {
+    this.config = config;
+    this.report = backend.report();
+    this.checks = new CallChecks(config);
+    this.schedule =
+        new ForwardSchedule(
+            backend.kernels(),
+            cells,
+            config.numDirections(),
+            config.inputSize(),
+            config.hiddenSize(),
+            config.outputSize());
+  }
+
+  /**
+   * Makes a model on the best backend that loads.
+   *
+   * @param parameters configuration and weights; read, not kept
+   */
+  public static Lstm create(LstmParameters parameters) {
+    return create(parameters, LstmOptions.defaults());
+  }
+
+  /**
+   * Makes a model.
+   *
+   * @param parameters configuration and weights; read, not kept
+   * @param options where it runs
+   * @throws IllegalStateException if the backend asked for cannot run here, with the cause
+   */
+  public static Lstm create(LstmParameters parameters, LstmOptions options) {
+    Checks.notNull("parameters", parameters);
+    Checks.notNull("options", options);
+    LstmConfig config = parameters.config();
+    Backends.Selected backend = Backends.select(options);
+    LayerKernel[] cells = new LayerKernel[config.numLayers() * config.numDirections()];
+    for (int k = 0; k < cells.length; k++) {
+      cells[k] = backend.kernels().layer(weights(parameters, k));
+    }
+    return new Lstm(config, backend, cells);
+  }
+
+  private static CellWeights weights(LstmParameters parameters, int cell) {
+    LstmConfig config = parameters.config();
+    int layer = cell / config.numDirections();
+    String suffix = LstmConfig.parameterSuffix(layer, cell % config.numDirections());
+    return new CellWeights(
+        config.layerInputSize(layer),
+        config.hiddenSize(),
+        config.projSize(),
+        data(parameters, "weight_ih" + suffix),
+        data(parameters, "weight_hh" + suffix),
+        config.bias() ? data(parameters, "bias_ih" + suffix) : null,
+        config.bias() ? data(parameters, "bias_hh" + suffix) : null,
+        config.projSize() > 0 ? data(parameters, "weight_hr" + suffix) : null);
+  }
+
+  private static FloatBuffer data(LstmParameters parameters, String name) {
+    return parameters.get(name).data();
+  }
+
+  /**
+   * Says of every backend whether it runs in this JVM, in which variant, or the full reason why
+   * not.
+   *
+   * @return NATIVE, VECTOR and JAVA, each with one line
+   */
+  public static Map<Backend, String> availableBackends() {
+    return Backends.survey();
+  }
+
+  /**
+   * Runs from a zero state into new tensors; see {@link #forward(Tensor, LstmState, LstmOutput)}.
+   */
+  public LstmOutput forward(Tensor input) {
+    return forward(input, (LstmState) null);
+  }
+
+  /** Runs into new tensors; see {@link #forward(Tensor, LstmState, LstmOutput)}. */
+  public LstmOutput forward(Tensor input, LstmState initial) {
+    requireOpen();
+    checks.input(input);
+    LstmOutput into = checks.newOutput(input);
+    forward(input, initial, into);
+    return into;
+  }
+
+  /**
+   * Runs all time steps.
+   *
+   * @param input {@code [T, B, I]}, {@code [B, T, I]} if batch-first, or {@code [T, I]} unbatched;
+   *     read
+   * @param initial {@code (h0, c0)}, or null for zeros; read
+   * @param into written; {@code into.state()} may be {@code initial}
+   */
+  public void forward(Tensor input, LstmState initial, LstmOutput into) {
+    requireOpen();
+    checks.input(input);
+    boolean batched = input.rank() == 3;
+    int steps = checks.steps(input);
+    int batch = checks.batch(input);
+    checks.call(input, batched, steps, batch, initial, into);
+    Workspace workspace = schedule.take();
+    try {
+      ForwardCall call = workspace.call;
+      call.rows.setUniform(steps, batch);
+      call.ordered = false;
+      boolean inOrder = !batched || !config.batchFirst() || batch == 1 || steps == 1;
+      call.layout = inOrder ? Layout.PACKED : Layout.BATCH_MAJOR;
+      call.paddedSteps = steps;
+      run(workspace, input, initial, into.output(), into.state());
+    } finally {
+      schedule.giveBack(workspace);
+    }
+  }
+
+  /**
+   * Runs a padded batch into new tensors; see {@link #forward(Tensor, int[], LstmState,
+   * LstmOutput)}.
+   */
+  public LstmOutput forward(Tensor input, int[] lengths, LstmState initial) {
+    requireOpen();
+    checks.input(input);
+    LstmOutput into = checks.newOutput(input);
+    forward(input, lengths, initial, into);
+    return into;
+  }
+
+  /**
+   * Runs a padded batch of sequences of different lengths, in any order of length: what {@code
+   * pack_padded_sequence}, the LSTM and {@code pad_packed_sequence} compute together. Padding is
+   * never read, and the work is proportional to the sum of the lengths.
+   *
+   * @param input {@code [T, B, I]}, or {@code [B, T, I]} if batch-first; read up to each length
+   * @param lengths one per sequence, from 1 to {@code T}; read
+   * @param initial {@code (h0, c0)}, or null for zeros; read
+   * @param into written: output rows past a sequence's end are zero, states are those at each
+   *     sequence's own end, and the backward direction starts there; {@code into.state()} may be
+   *     {@code initial}
+   */
+  public void forward(Tensor input, int[] lengths, LstmState initial, LstmOutput into) {
+    requireOpen();
+    checks.input(input);
+    if (input.rank() != 3) {
+      throw new IllegalArgumentException(
+          "lengths: expected batched input (rank 3), got input of shape "
+              + Checks.text(input.sharedShape()));
+    }
+    int steps = checks.steps(input);
+    int batch = checks.batch(input);
+    int longest = Checks.lengths(lengths, batch, steps);
+    checks.call(input, true, steps, batch, initial, into);
+    Workspace workspace = schedule.take();
+    try {
+      ForwardCall call = workspace.call;
+      call.sortByLength(lengths, batch, longest);
+      call.layout = config.batchFirst() ? Layout.BATCH_MAJOR : Layout.TIME_MAJOR;
+      call.paddedSteps = steps;
+      run(workspace, input, initial, into.output(), into.state());
+    } finally {
+      schedule.giveBack(workspace);
+    }
+  }
+
+  /** Runs a packed batch into new tensors; see the method that takes {@code into}. */
+  public PackedOutput forward(PackedSequence input, LstmState initial) {
+    requireOpen();
+    checks.input(input);
+    PackedOutput into = checks.newOutput(input);
+    forward(input, initial, into);
+    return into;
+  }
+
+  /**
+   * Runs a packed batch.
+   *
+   * @param input data {@code [sum of lengths, I]}; read
+   * @param initial {@code (h0, c0)} in the caller's order of sequences, or null for zeros; read
+   * @param into written: the data of its output {@code [sum of lengths, D·Hout]}, and the states at
+   *     each sequence's own end, in the caller's order; {@code into.state()} may be {@code initial}
+   */
+  public void forward(PackedSequence input, LstmState initial, PackedOutput into) {
+    requireOpen();
+    checks.input(input);
+    checks.call(input, initial, into);
+    Workspace workspace = schedule.take();
+    try {
+      ForwardCall call = workspace.call;
+      int[] batchSizes = input.sharedBatchSizes();
+      call.rows.setRagged(batchSizes, batchSizes.length);
+      call.ordered = false;
+      if (input.sharedSortedIndices() != null) {
+        call.setOrder(input.sharedSortedIndices());
+      }
+      call.layout = Layout.PACKED;
+      run(workspace, input.data(), initial, into.output().data(), into.state());
+    } finally {
+      schedule.giveBack(workspace);
+    }
+  }
+
+  /**
+   * One time step with explicit state, as a stack of PyTorch's {@code LSTMCell}s: for streaming.
+   * The same numbers as {@link #forward(Tensor)} over all steps at once, to float32 rounding.
+   *
+   * @param x {@code [B, I]}, or {@code [I]} unbatched; read
+   * @param state batched or unbatched like {@code x}; read, and replaced by the next state in place
+   * @param output {@code [B, Hout]}, or {@code [Hout]}: the last layer's {@code h}; written
+   * @throws IllegalStateException if the model is bidirectional: its backward direction needs the
+   *     future
+   */
+  public void step(Tensor x, LstmState state, Tensor output) {
+    requireOpen();
+    checks.step(x, state, output);
+    Workspace workspace = schedule.take();
+    try {
+      ForwardCall call = workspace.call;
+      call.rows.setUniform(1, x.rank() == 2 ? x.dim(0) : 1);
+      call.ordered = false;
+      call.layout = Layout.PACKED;
+      run(workspace, x, state, output, state);
+    } finally {
+      schedule.giveBack(workspace);
+    }
+  }
+
+  private void run(Workspace ws, Tensor x, LstmState initial, Tensor output, LstmState state) {
+    ForwardCall call = ws.call;
+    call.x = x.floats();
+    call.h0 = initial == null ? null : initial.h().floats();
+    call.c0 = initial == null ? null : initial.c().floats();
+    call.out = output.floats();
+    call.hn = state.h().floats();
+    call.cn = state.c().floats();
+    schedule.run(ws);
+  }
+
+  /**
+   * Makes a batched state of zeros.
+   *
+   * @param batch {@code B}, 0 or more
+   * @return {@code h [L·D, B, Hout]} and {@code c [L·D, B, H]}
+   */
+  public LstmState zeroState(int batch) {
+    return checks.newState(true, batch);
+  }
+
+  /** Makes an unbatched state of zeros: {@code h [L·D, Hout]} and {@code c [L·D, H]}. */
+  public LstmState zeroState() {
+    return checks.newState(false, 1);
+  }
+
+  /** Returns the configuration. */
+  public LstmConfig config() {
+    return config;
+  }
+
+  /** Returns which backend runs this model, and why. */
+  public BackendReport report() {
+    return report;
+  }
+
+  /**
+   * Gives up the weights' and temporary memory to the garbage collector. Calls in progress
+   * complete; later ones throw. Harmless when called again.
+   */
+  @Override
+  public void close() {
+    closed = true;
+    schedule.close();
+  }
+
+  /** Returns what PyTorch prints, for example {@code LSTM(10, 20, num_layers=2)}. */
+  @Override
+  public String toString() {
+    return config.toString();
+  }
+
+  private void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException("this " + config + " is closed");
+    }
+  }
+}

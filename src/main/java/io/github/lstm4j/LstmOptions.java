@@ -1,0 +1,44 @@
+package io.github.lstm4j;
+
+import java.util.Objects;
+
+/**
+ * How a model runs, apart from what it computes.
+ *
+ * @param backend where the arithmetic runs; {@link Backend#AUTO} unless set
+ * @param cpuVariant which CPU variant of the native kernels runs: {@code baseline}, {@code avx2},
+ *     {@code avx512} or {@code neon}; null for the widest that the CPU supports. Other backends
+ *     have none.
+ */
+public record LstmOptions(Backend backend, String cpuVariant) {
+  /**
+   * Checks the combination.
+   *
+   * @throws IllegalArgumentException if a CPU variant is named for a backend other than NATIVE
+   */
+  public LstmOptions {
+    Objects.requireNonNull(backend, "backend: expected a backend, got null");
+    if (cpuVariant != null && backend != Backend.NATIVE) {
+      throw new IllegalArgumentException(
+          "cpuVariant: expected none for backend "
+              + backend
+              + " (only NATIVE has variants), got "
+              + cpuVariant);
+    }
+  }
+
+  /** Returns {@link Backend#AUTO} and no variant. */
+  public static LstmOptions defaults() {
+    return of(Backend.AUTO);
+  }
+
+  /** Returns options for one backend. */
+  public static LstmOptions of(Backend backend) {
+    return new LstmOptions(backend, null);
+  }
+
+  /** Returns options for the native backend in one CPU variant. */
+  public static LstmOptions nativeVariant(String cpuVariant) {
+    return new LstmOptions(Backend.NATIVE, cpuVariant);
+  }
+}

@@ -1,0 +1,24 @@
+package io.github.lstm4j;
+
+import java.util.Objects;
+
+/**
+ * What an LSTM returns for a packed input.
+ *
+ * @param output the output rows, packed like the input: {@code data [sum of lengths, D·Hout]}
+ * @param state {@code (hn, cn)} at each sequence's own end, in the caller's order
+ */
+public record PackedOutput(PackedSequence output, LstmState state) implements AutoCloseable {
+  /** Both parts are required; their shapes are checked by the call that writes them. */
+  public PackedOutput {
+    Objects.requireNonNull(output, "output: expected a packed sequence, got null");
+    Objects.requireNonNull(state, "state: expected a state, got null");
+  }
+
+  /** Closes all tensors. */
+  @Override
+  public void close() {
+    output.close();
+    state.close();
+  }
+}

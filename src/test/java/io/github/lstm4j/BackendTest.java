@@ -1,0 +1,29 @@
+package io.github.lstm4j;
+
+import org.junit.jupiter.api.Nested;
+
+class BackendTest {
+  @Nested
+  class Java extends BackendContract {
+    @Override
+    LstmOptions options() {
+      return LstmOptions.of(Backend.JAVA);
+    }
+  }
+
+  @Nested
+  class Vector extends BackendContract {
+    @Override
+    LstmOptions options() {
+      return LstmOptions.of(Backend.VECTOR);
+    }
+  }
+
+  @Nested
+  class Native extends BackendContract {
+    @Override
+    LstmOptions options() {
+      return LstmOptions.of(Backend.NATIVE);
+    }
+  }
+}
