@@ -53,6 +53,52 @@ void lstm4j_cell(int isa, size_t rows, size_t hidden, const float *gates, const 
 /* Copies `rows` rows of `columns` contiguous floats into rows that are `to_stride` floats apart. */
 void lstm4j_copy_rows(size_t rows, size_t columns, const float *from, float *to, size_t to_stride);
 
+/*
+ * Packed weights: a matrix reordered once so that products with it read memory in order. The form
+ * depends on the variant; only functions of the same variant read it.
+ *
+ * lstm4j_packed_size: floats that `lstm4j_pack` writes for a [columns, k] matrix. With gates != 0
+ * the matrix is a gate matrix [4 * hidden, k] (columns = 4 * hidden, order i, f, g, o), whose
+ * products are rows of gates in packed order: for each vector of hidden units its i, f, g and o
+ * vectors, the last vector padded with zeros. Such a row has 4 * lstm4j_padded(isa, hidden) floats.
+ * lstm4j_pack: reorders `weights` (row-major [columns, k], read) into `packed` (written). A bias is
+ * a gate matrix with k = 1.
+ */
+size_t lstm4j_packed_size(int isa, size_t columns, size_t k, int gates);
+void lstm4j_pack(int isa, size_t columns, size_t k, int gates, const float *weights, float *packed);
+
+/* hidden rounded up to whole vectors of the variant. */
+size_t lstm4j_padded(int isa, size_t hidden);
+
+/*
+ * C = A * W^T with packed W [columns, k].
+ *
+ *   a  row r at a + r * a_stride, k floats; read
+ *   c  row r at c + r * c_stride, `columns` floats; written. For a gate matrix, `columns` is
+ *      4 * lstm4j_padded(isa, hidden).
+ */
+void lstm4j_multiply(int isa, size_t rows, size_t columns, size_t k, const float *a,
+                     size_t a_stride, const float *packed, float *c, size_t c_stride);
+
+/*
+ * The recurrence: `steps` time steps of one layer and direction, for `rows` sequences that exist in
+ * all of them. Each step computes h * W_hh^T, adds it to its gates and the bias, applies the cell
+ * of lstm4j_cell, and projects by W_hr if there is one.
+ *
+ *   projection  width of h if weights_hr is given; else ignored, and h is `hidden` wide
+ *   gates       x * W_ih^T: row r of the first step at gates + r * 4 * padded, in packed gate
+ * order; read. Step t lies gates_step * t floats further (negative: time runs backwards). bias
+ * packed gate order; read weights_hh  packed gate matrix [4 * hidden, width of h]; read weights_hr
+ * packed matrix [projection, hidden], or NULL; read h           [rows, width of h]: the state
+ * before; replaced by the state after the last step c           [rows, hidden]: likewise cell_out
+ * [rows, hidden] of scratch if weights_hr is given, else ignored out         h after each step: row
+ * r of the first step at out + r * out_stride; written. Step t lies out_step * t floats further.
+ */
+void lstm4j_recurrence(int isa, size_t steps, size_t rows, size_t hidden, size_t projection,
+                       const float *gates, ptrdiff_t gates_step, const float *bias,
+                       const float *weights_hh, const float *weights_hr, float *h, float *c,
+                       float *cell_out, float *out, ptrdiff_t out_step, size_t out_stride);
+
 /* y[k] = 1 / (1 + exp(-x[k])), y[k] = tanh(x[k]) for k < n, as the cell computes them; y may be x.
  * Error bounds: docs/numerics.md. sigmoid stays in [0, 1], tanh in [-1, 1]. */
 void lstm4j_sigmoid(int isa, size_t n, const float *x, float *y);

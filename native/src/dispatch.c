@@ -51,6 +51,34 @@ void lstm4j_copy_rows(size_t rows, size_t columns, const float *from, float *to,
     memcpy(to + r * to_stride, from + r * columns, columns * sizeof(float));
 }
 
+size_t lstm4j_packed_size(int isa, size_t columns, size_t k, int gates) {
+  return variants[isa].kernels->packed_size(columns, k, gates);
+}
+
+void lstm4j_pack(int isa, size_t columns, size_t k, int gates, const float *weights,
+                 float *packed) {
+  variants[isa].kernels->pack(columns, k, gates, weights, packed);
+}
+
+size_t lstm4j_padded(int isa, size_t hidden) {
+  size_t width = (size_t)variants[isa].kernels->width;
+  return (hidden + width - 1) / width * width;
+}
+
+void lstm4j_multiply(int isa, size_t rows, size_t columns, size_t k, const float *a,
+                     size_t a_stride, const float *packed, float *c, size_t c_stride) {
+  variants[isa].kernels->multiply(rows, columns, k, a, a_stride, packed, c, c_stride);
+}
+
+void lstm4j_recurrence(int isa, size_t steps, size_t rows, size_t hidden, size_t projection,
+                       const float *gates, ptrdiff_t gates_step, const float *bias,
+                       const float *weights_hh, const float *weights_hr, float *h, float *c,
+                       float *cell_out, float *out, ptrdiff_t out_step, size_t out_stride) {
+  variants[isa].kernels->recurrence(steps, rows, hidden, projection, gates, gates_step, bias,
+                                    weights_hh, weights_hr, h, c, cell_out, out, out_step,
+                                    out_stride);
+}
+
 void lstm4j_sigmoid(int isa, size_t n, const float *x, float *y) {
   variants[isa].kernels->sigmoid(n, x, y);
 }

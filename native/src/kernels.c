@@ -4,19 +4,7 @@
  */
 #include "kernels.h"
 
-#include "activations.h"
-
-struct cell_state {
-  vf c;
-  vf h;
-};
-
-static inline struct cell_state cell_vector(vf zi, vf zf, vf zg, vf zo, vf c) {
-  struct cell_state next;
-  next.c = vfma(vsigmoid(zf), c, vsigmoid(zi) * vtanh(zg));
-  next.h = vsigmoid(zo) * vtanh(next.c);
-  return next;
-}
+#include "packed.h"
 
 static void cell(size_t rows, size_t hidden, const float *gates, const float *bias, float *c,
                  float *h, float *out, size_t out_stride) {
@@ -59,4 +47,5 @@ static void cell(size_t rows, size_t hidden, const float *gates, const float *bi
 ELEMENTWISE(sigmoid_all, vsigmoid)
 ELEMENTWISE(tanh_all, vtanh)
 
-const struct lstm4j_kernels LSTM4J_VARIANT = {VEC_WIDTH, cell, sigmoid_all, tanh_all};
+const struct lstm4j_kernels LSTM4J_VARIANT = {VEC_WIDTH,   cell, sigmoid_all, tanh_all,
+                                              packed_size, pack, multiply,    recurrence};

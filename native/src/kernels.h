@@ -11,6 +11,14 @@ struct lstm4j_kernels {
                float *h, float *out, size_t out_stride);
   void (*sigmoid)(size_t n, const float *x, float *y);
   void (*tanh)(size_t n, const float *x, float *y);
+  size_t (*packed_size)(size_t columns, size_t k, int gates);
+  void (*pack)(size_t columns, size_t k, int gates, const float *weights, float *packed);
+  void (*multiply)(size_t rows, size_t columns, size_t k, const float *a, size_t a_stride,
+                   const float *packed, float *c, size_t c_stride);
+  void (*recurrence)(size_t steps, size_t rows, size_t hidden, size_t projection,
+                     const float *gates, ptrdiff_t gates_step, const float *bias,
+                     const float *weights_hh, const float *weights_hr, float *h, float *c,
+                     float *cell_out, float *out, ptrdiff_t out_step, size_t out_stride);
 };
 
 /* kernels.c, compiled once per variant with LSTM4J_VARIANT naming the table it defines. */

@@ -3,24 +3,11 @@
  * the vector width, and guard words around every buffer that is written.
  */
 #include <math.h>
-#include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "check.h"
 #include "lstm4j.h"
-
-static int failures = 0;
-
-#define CHECK(condition, ...)                \
-  do {                                       \
-    if (!(condition)) {                      \
-      failures++;                            \
-      printf("%s:%d: ", __FILE__, __LINE__); \
-      printf(__VA_ARGS__);                   \
-      printf("\n");                          \
-    }                                        \
-  } while (0)
 
 static double sigmoid_exact(double x) { return x >= 0 ? 1 / (1 + exp(-x)) : exp(x) / (1 + exp(x)); }
 
@@ -67,18 +54,6 @@ static void sweep(int isa, const char *name, elementwise f, double (*exact)(doub
          (double)worst_at);
   CHECK(worst <= bound, "%s %s: %.3f ulp at %a", lstm4j_isa_name(isa), name, worst,
         (double)worst_at);
-}
-
-static float noise(uint32_t *state) {
-  *state = *state * 1664525u + 1013904223u;
-  return (float)(int32_t)*state / 2147483648.0f;
-}
-
-/* malloc'ed exactly, so that the sanitized run sees one float too many. */
-static float *fresh(size_t n, uint32_t *state, float scale) {
-  float *p = malloc((n == 0 ? 1 : n) * sizeof(float));
-  for (size_t k = 0; k < n; k++) p[k] = scale * noise(state);
-  return p;
 }
 
 static void cell_case(int isa, size_t rows, size_t H, size_t stride, int with_out) {
@@ -163,6 +138,5 @@ int main(void) {
       cell_rows_are_independent(isa, sizes[s]);
     }
   }
-  printf(failures == 0 ? "ok\n" : "%d checks failed\n", failures);
-  return failures == 0 ? 0 : 1;
+  return verdict();
 }

@@ -6,7 +6,7 @@ package io.github.lstm4j;
  * @param requested what was asked for
  * @param backend what runs: never {@link Backend#AUTO}
  * @param variant CPU variant or vector shape, for example {@code avx512}
- * @param schedule schedule of the recurrence, for example {@code GEMM}
+ * @param schedule schedule of the recurrence, for example {@code PACKED}
  * @param blas OpenBLAS's version and build, core name, and its threads and who set them; {@code
  *     none} for the Java backends
  * @param reason why this backend and variant, and, after AUTO passed over a better one, the full

@@ -33,9 +33,7 @@ final class Backends {
   private static KernelCatalog.Entry entry(LstmOptions options) {
     return switch (options.backend()) {
       case NATIVE ->
-          options.cpuVariant() == null
-              ? KernelCatalog.nativeCode()
-              : KernelCatalog.nativeCode(options.cpuVariant());
+          KernelCatalog.nativeCode(options.cpuVariant(), options.schedule() != Schedule.GEMM);
       case VECTOR -> KernelCatalog.vector();
       case JAVA, AUTO -> KernelCatalog.java();
     };

@@ -9,15 +9,25 @@ import java.util.Objects;
  * @param cpuVariant which CPU variant of the native kernels runs: {@code baseline}, {@code avx2},
  *     {@code avx512} or {@code neon}; null for the widest that the CPU supports. Other backends
  *     have none.
+ * @param schedule how the native backend walks through a layer; {@link Schedule#AUTO} unless set
  */
-public record LstmOptions(Backend backend, String cpuVariant) {
+public record LstmOptions(Backend backend, String cpuVariant, Schedule schedule) {
   /**
    * Checks the combination.
    *
-   * @throws IllegalArgumentException if a CPU variant is named for a backend other than NATIVE
+   * @throws IllegalArgumentException if a CPU variant or schedule is named for a backend other than
+   *     NATIVE
    */
   public LstmOptions {
     Objects.requireNonNull(backend, "backend: expected a backend, got null");
+    Objects.requireNonNull(schedule, "schedule: expected a schedule, got null");
+    if (schedule != Schedule.AUTO && backend != Backend.NATIVE) {
+      throw new IllegalArgumentException(
+          "schedule: expected AUTO for backend "
+              + backend
+              + " (only NATIVE has a choice), got "
+              + schedule);
+    }
     if (cpuVariant != null && backend != Backend.NATIVE) {
       throw new IllegalArgumentException(
           "cpuVariant: expected none for backend "
@@ -34,11 +44,16 @@ public record LstmOptions(Backend backend, String cpuVariant) {
 
   /** Returns options for one backend. */
   public static LstmOptions of(Backend backend) {
-    return new LstmOptions(backend, null);
+    return new LstmOptions(backend, null, Schedule.AUTO);
   }
 
   /** Returns options for the native backend in one CPU variant. */
   public static LstmOptions nativeVariant(String cpuVariant) {
-    return new LstmOptions(Backend.NATIVE, cpuVariant);
+    return new LstmOptions(Backend.NATIVE, cpuVariant, Schedule.AUTO);
+  }
+
+  /** Returns a copy with another {@link #schedule}. */
+  public LstmOptions withSchedule(Schedule value) {
+    return new LstmOptions(backend, cpuVariant, value);
   }
 }

@@ -26,4 +26,28 @@ class BackendTest {
       return LstmOptions.of(Backend.NATIVE);
     }
   }
+
+  @Nested
+  class NativeGemm extends BackendContract {
+    @Override
+    LstmOptions options() {
+      return LstmOptions.of(Backend.NATIVE).withSchedule(Schedule.GEMM);
+    }
+  }
+
+  @Nested
+  class NativeAvx2 extends BackendContract {
+    @Override
+    LstmOptions options() {
+      return LstmOptions.nativeVariant("avx2");
+    }
+  }
+
+  @Nested
+  class NativeBaseline extends BackendContract {
+    @Override
+    LstmOptions options() {
+      return LstmOptions.nativeVariant("baseline");
+    }
+  }
 }

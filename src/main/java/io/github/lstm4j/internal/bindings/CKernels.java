@@ -48,6 +48,53 @@ public final class CKernels {
       @Cast("float*") long to,
       @Cast("size_t") long toStride);
 
+  /** Floats in a packed matrix. */
+  public static native @Cast("size_t") long lstm4j_packed_size(
+      int isa, @Cast("size_t") long columns, @Cast("size_t") long k, int gates);
+
+  /** Packs a matrix. */
+  public static native void lstm4j_pack(
+      int isa,
+      @Cast("size_t") long columns,
+      @Cast("size_t") long k,
+      int gates,
+      @Cast("const float*") long weights,
+      @Cast("float*") long packed);
+
+  /** Hidden units rounded up to whole vectors. */
+  public static native @Cast("size_t") long lstm4j_padded(int isa, @Cast("size_t") long hidden);
+
+  /** A product with packed weights. */
+  public static native void lstm4j_multiply(
+      int isa,
+      @Cast("size_t") long rows,
+      @Cast("size_t") long columns,
+      @Cast("size_t") long k,
+      @Cast("const float*") long a,
+      @Cast("size_t") long aStride,
+      @Cast("const float*") long packed,
+      @Cast("float*") long c,
+      @Cast("size_t") long cStride);
+
+  /** Time steps of one layer and direction. */
+  public static native void lstm4j_recurrence(
+      int isa,
+      @Cast("size_t") long steps,
+      @Cast("size_t") long rows,
+      @Cast("size_t") long hidden,
+      @Cast("size_t") long projection,
+      @Cast("const float*") long gates,
+      @Cast("ptrdiff_t") long gatesStep,
+      @Cast("const float*") long bias,
+      @Cast("const float*") long weightsHh,
+      @Cast("const float*") long weightsHr,
+      @Cast("float*") long h,
+      @Cast("float*") long c,
+      @Cast("float*") long cellOut,
+      @Cast("float*") long out,
+      @Cast("ptrdiff_t") long outStep,
+      @Cast("size_t") long outStride);
+
   /** sigmoid, element by element. */
   public static native void lstm4j_sigmoid(
       int isa, @Cast("size_t") long n, @Cast("const float*") long x, @Cast("float*") long y);

@@ -83,8 +83,14 @@ final class HeapLayer extends LayerKernel {
   }
 
   @Override
-  void step(LayerPass pass, Scratch scratch, int t, int active, int gateRow) {
-    HeapScratch s = (HeapScratch) scratch;
+  void steps(LayerPass pass, Scratch scratch, int t, int count, int active, int gateRow) {
+    int towards = pass.reverse ? -1 : 1;
+    for (int k = 0; k < count; k++) {
+      step(pass, (HeapScratch) scratch, t + towards * k, active, gateRow + towards * k * active);
+    }
+  }
+
+  private void step(LayerPass pass, HeapScratch s, int t, int active, int gateRow) {
     int gates = gateRow * gateStride;
     math.multiply(weightHh, active, s.h, 0, hStride, s.gates, gates, gateStride, true);
     float[] cellOut = weightHr == null ? s.h : s.cellOut;

@@ -39,41 +39,32 @@ public final class KernelCatalog {
     return Vector.ENTRY;
   }
 
-  /** Native code, in the widest CPU variant or the one that {@link #ISA} names. */
-  public static Entry nativeCode() {
-    String forced = System.getProperty(ISA);
-    return forced == null ? nativeBest() : nativeCode(forced);
-  }
-
-  /** Native code in the variant named. */
-  public static Entry nativeCode(String isa) {
-    NativeLibrary library = NativeLibrary.get();
-    if (library.failure() != null) {
-      return new Entry(null, library.failure(), library.cause());
-    }
-    for (int k = 0; k < CKernels.lstm4j_isa_count(); k++) {
-      if (CKernels.lstm4j_isa_name(k).equals(isa)) {
-        return CKernels.lstm4j_isa_supported(k) == 1
-            ? new Entry(new NativeKernels(k), "CPU variant " + isa + " was asked for", null)
-            : new Entry(
-                null,
-                "this CPU does not support the variant " + isa + "; it runs " + nativeVariants(),
-                null);
-      }
-    }
-    return new Entry(
-        null, "no CPU variant is called " + isa + "; there are " + nativeVariants(), null);
-  }
-
-  private static Entry nativeBest() {
+  /**
+   * Native code.
+   *
+   * @param isa the CPU variant, or null for the one that {@link #ISA} names, else the widest
+   * @param packed the PACKED schedule, else GEMM
+   */
+  public static Entry nativeCode(String isa, boolean packed) {
     NativeLibrary library = NativeLibrary.get();
     if (library.failure() != null) {
       return new Entry(null, library.failure(), library.cause());
     }
     List<String> variants = nativeVariants();
-    String best = variants.get(variants.size() - 1);
-    Kernels kernels = nativeCode(best).kernels();
-    return new Entry(kernels, best + " is the widest variant that this CPU supports", null);
+    String forced = isa != null ? isa : System.getProperty(ISA);
+    String wanted = forced != null ? forced : variants.get(variants.size() - 1);
+    for (int k = 0; k < CKernels.lstm4j_isa_count(); k++) {
+      if (CKernels.lstm4j_isa_name(k).equals(wanted) && variants.contains(wanted)) {
+        String reason =
+            wanted
+                + (forced == null
+                    ? " is the widest variant that this CPU supports"
+                    : " was asked for; this CPU runs " + variants);
+        return new Entry(new NativeKernels(k, packed), reason, null);
+      }
+    }
+    return new Entry(
+        null, "there is no CPU variant " + wanted + " for this CPU; it runs " + variants, null);
   }
 
   /** The variants that this CPU runs, plainest first; empty without native code. */

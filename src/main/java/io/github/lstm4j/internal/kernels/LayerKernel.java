@@ -11,7 +11,7 @@ import java.lang.ref.Reference;
  * steps by {@code W_ih} at once, into the scratch's gate rows; then {@link #step} does the
  * recurrence one time step after the other. Chunks bound the gate memory, whatever {@code T} is.
  *
- * <p>A schedule that fuses more (packed weights, several steps per call) is another subclass.
+ * <p>A schedule of the native backend is a subclass.
  */
 public abstract class LayerKernel {
   /**
@@ -66,12 +66,17 @@ public abstract class LayerKernel {
       }
       project(pass, scratch, from, to, rows);
       int gateRow = 0;
-      for (int t = from; t < to; t++) {
+      for (int t = from; t < to; ) {
         int active = pass.active(t);
-        if (active > 0) {
-          step(pass, scratch, t, active, gateRow);
+        int count = 1;
+        while (t + count < to && pass.rows.count(t + count) == pass.rows.count(t)) {
+          count++;
         }
-        gateRow += active;
+        if (active > 0) {
+          steps(pass, scratch, t, count, active, gateRow);
+        }
+        gateRow += count * active;
+        t += count;
       }
       from = to;
     }
@@ -87,12 +92,17 @@ public abstract class LayerKernel {
       }
       project(pass, scratch, from, to, rows);
       int gateRow = rows;
-      for (int t = to - 1; t >= from; t--) {
+      for (int t = to - 1; t >= from; ) {
         int active = pass.active(t);
-        gateRow -= active;
-        if (active > 0) {
-          step(pass, scratch, t, active, gateRow);
+        int count = 1;
+        while (t - count >= from && pass.rows.count(t - count) == pass.rows.count(t)) {
+          count++;
         }
+        if (active > 0) {
+          steps(pass, scratch, t, count, active, gateRow - active);
+        }
+        gateRow -= count * active;
+        t -= count;
       }
       to = from;
     }
@@ -108,10 +118,14 @@ public abstract class LayerKernel {
   abstract void project(LayerPass pass, Scratch scratch, int from, int to, int rows);
 
   /**
-   * One time step: adds {@code h · W_hh^T} and the bias to {@code active} gate rows from {@code
-   * gateRow}, applies the cell, writes {@code h}, {@code c} and the output rows of step {@code t}.
+   * {@code count} time steps that have the same number of rows, {@code active} of them in the
+   * block, from {@code t} on in the direction of time: each adds {@code h · W_hh^T} and the bias to
+   * its gate rows, applies the cell, writes {@code h}, {@code c} and its output rows.
+   *
+   * @param gateRow the first gate row of step {@code t}; the next step's rows lie behind it, or
+   *     before it when time runs backwards
    */
-  abstract void step(LayerPass pass, Scratch scratch, int t, int active, int gateRow);
+  abstract void steps(LayerPass pass, Scratch scratch, int t, int count, int active, int gateRow);
 
   /** Leaves the final state in the pass. */
   abstract void end(LayerPass pass, Scratch scratch, int blockRows);

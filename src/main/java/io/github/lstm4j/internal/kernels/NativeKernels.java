@@ -2,22 +2,26 @@ package io.github.lstm4j.internal.kernels;
 
 import io.github.lstm4j.internal.bindings.CKernels;
 
-/** OpenBLAS and C, for one CPU variant. Made only when the native library has loaded. */
+/**
+ * OpenBLAS and C, for one CPU variant and schedule. Made only when the native library has loaded.
+ */
 final class NativeKernels implements Kernels {
   private final int isa;
+  private final boolean packed;
 
-  NativeKernels(int isa) {
+  NativeKernels(int isa, boolean packed) {
     this.isa = isa;
+    this.packed = packed;
   }
 
   @Override
   public LayerKernel layer(CellWeights weights) {
-    return new NativeGemmLayer(isa, weights);
+    return packed ? new NativePackedLayer(isa, weights) : new NativeGemmLayer(isa, weights);
   }
 
   @Override
   public Scratch newScratch() {
-    return new NativeGemmLayer.NativeScratch();
+    return new NativeLayer.NativeScratch();
   }
 
   @Override
@@ -27,6 +31,6 @@ final class NativeKernels implements Kernels {
 
   @Override
   public String schedule() {
-    return "GEMM";
+    return packed ? "PACKED" : "GEMM";
   }
 }

@@ -41,6 +41,13 @@ public final class Floats {
     return new Floats(aligned.order(ByteOrder.nativeOrder()).asFloatBuffer());
   }
 
+  /** Copies a buffer of any kind, from index 0 to its capacity. */
+  public static Floats copyOf(FloatBuffer from) {
+    Floats copy = allocate(from.capacity());
+    copy.buffer.put(0, from, 0, from.capacity());
+    return copy;
+  }
+
   /** Shares the memory of a direct buffer in native byte order, from position 0 to its limit. */
   public static Floats wrap(FloatBuffer direct) {
     return new Floats(direct);

@@ -1,0 +1,296 @@
+/*
+ * Products with packed weights, and the recurrence that keeps its gates in registers.
+ *
+ * Layout: a panel holds four vectors of columns for every k, in the order in which the micro-kernel
+ * reads them, [panel][k][4][VEC_WIDTH]. A plain matrix has 4 * VEC_WIDTH consecutive columns in a
+ * panel; a gate matrix has the gates i, f, g, o of VEC_WIDTH hidden units. Lanes without a column
+ * are zero.
+ *
+ * The micro-kernel holds `rows` x 4 sums in registers over the whole of k. Every sum is accumulated
+ * in the order of k from its start value, whatever the number of rows or panels taken together: a
+ * row's bits do not depend on its company.
+ */
+#ifndef LSTM4J_PACKED_H
+#define LSTM4J_PACKED_H
+
+#include "cell.h"
+
+#define PANEL (4 * VEC_WIDTH)
+
+/* Rows whose sums fit the registers: 4 sums each, one weight, one broadcast. */
+#if defined(__AVX512F__) || defined(__aarch64__)
+#define MAX_ROWS 6
+#else
+#define MAX_ROWS 3
+#endif
+
+/* Rows taken against all panels before the next ones: a block of A stays in the L2 cache. */
+#define ROW_BLOCK 96
+
+#define INLINE static inline __attribute__((always_inline))
+
+/* One panel's sums of one row. */
+struct sums {
+  vf v[4];
+};
+
+/* sum[r][q] += a[r][k] * panel[k][q] for all k. `rows` is a constant wherever this is inlined. */
+INLINE void accumulate(const int rows, size_t k, const float *a, size_t a_stride,
+                       const float *panel, struct sums *sum) {
+  for (size_t j = 0; j < k; j++, panel += PANEL) {
+    vf w[4];
+#pragma GCC unroll 4
+    for (int q = 0; q < 4; q++) w[q] = vload(panel + q * VEC_WIDTH);
+#pragma GCC unroll 6
+    for (int r = 0; r < rows; r++) {
+      vf x = vset1(a[(size_t)r * a_stride + j]);
+#pragma GCC unroll 4
+      for (int q = 0; q < 4; q++) sum[r].v[q] = vfma(x, w[q], sum[r].v[q]);
+    }
+  }
+}
+
+/* The same for one row and two panels: one row alone has too few sums to hide the latency of vfma.
+ */
+INLINE void accumulate_pair(size_t k, const float *a, const float *panel, struct sums *sum) {
+  const float *second = panel + k * PANEL;
+  for (size_t j = 0; j < k; j++, panel += PANEL, second += PANEL) {
+    vf x = vset1(a[j]);
+#pragma GCC unroll 4
+    for (int q = 0; q < 4; q++) sum[0].v[q] = vfma(x, vload(panel + q * VEC_WIDTH), sum[0].v[q]);
+#pragma GCC unroll 4
+    for (int q = 0; q < 4; q++) sum[1].v[q] = vfma(x, vload(second + q * VEC_WIDTH), sum[1].v[q]);
+  }
+}
+
+/* Calls action(n) with a constant n for the n that `rows` is. */
+#if MAX_ROWS == 6
+#define WITH_CONSTANT_ROWS(rows, action) \
+  switch (rows) {                        \
+    case 1:                              \
+      action(1);                         \
+      break;                             \
+    case 2:                              \
+      action(2);                         \
+      break;                             \
+    case 3:                              \
+      action(3);                         \
+      break;                             \
+    case 4:                              \
+      action(4);                         \
+      break;                             \
+    case 5:                              \
+      action(5);                         \
+      break;                             \
+    default:                             \
+      action(6);                         \
+  }
+#else
+#define WITH_CONSTANT_ROWS(rows, action) \
+  switch (rows) {                        \
+    case 1:                              \
+      action(1);                         \
+      break;                             \
+    case 2:                              \
+      action(2);                         \
+      break;                             \
+    default:                             \
+      action(3);                         \
+  }
+#endif
+
+/* How many rows the next group takes so that all groups are alike: 32 is 6 6 5 5 5 5, not 6 6 6 6
+ * 6 2. */
+static inline size_t group(size_t rows) {
+  size_t groups = (rows + MAX_ROWS - 1) / MAX_ROWS;
+  return groups == 0 ? 0 : (rows + groups - 1) / groups;
+}
+
+static size_t packed_size(size_t columns, size_t k, int gates) {
+  size_t vectors = (columns / (gates ? 4 : 1) + VEC_WIDTH - 1) / VEC_WIDTH;
+  size_t panels = gates ? vectors : (vectors + 3) / 4;
+  return panels * PANEL * k;
+}
+
+static void pack(size_t columns, size_t k, int gates, const float *weights, float *packed) {
+  memset(packed, 0, packed_size(columns, k, gates) * sizeof(float));
+  for (size_t n = 0; n < columns; n++) {
+    size_t at = n / PANEL * k * PANEL + n % PANEL;
+    if (gates) {
+      size_t gate = n / (columns / 4);
+      size_t unit = n % (columns / 4);
+      at = unit / VEC_WIDTH * k * PANEL + gate * VEC_WIDTH + unit % VEC_WIDTH;
+    }
+    for (size_t j = 0; j < k; j++) packed[at + j * PANEL] = weights[n * k + j];
+  }
+}
+
+/* Stores the first `columns` of a panel's sums. */
+INLINE void store_sums(const struct sums *sum, float *c, size_t columns) {
+#pragma GCC unroll 4
+  for (size_t q = 0; q < 4; q++) {
+    if (columns >= (q + 1) * VEC_WIDTH) {
+      vstore(c + q * VEC_WIDTH, sum->v[q]);
+    } else if (columns > q * VEC_WIDTH) {
+      vstore_n(c + q * VEC_WIDTH, sum->v[q], columns - q * VEC_WIDTH);
+    }
+  }
+}
+
+INLINE void multiply_group(const int rows, size_t columns, size_t k, const float *a,
+                           size_t a_stride, const float *panel, float *c, size_t c_stride) {
+  struct sums sum[MAX_ROWS] = {0};
+  accumulate(rows, k, a, a_stride, panel, sum);
+#pragma GCC unroll 6
+  for (int r = 0; r < rows; r++) store_sums(&sum[r], c + (size_t)r * c_stride, columns);
+}
+
+static void multiply_row(size_t columns, size_t k, const float *a, const float *packed, float *c) {
+  size_t n = 0;
+  for (; n + PANEL < columns; n += 2 * PANEL, packed += 2 * k * PANEL) {
+    struct sums sum[2] = {0};
+    accumulate_pair(k, a, packed, sum);
+    store_sums(&sum[0], c + n, PANEL);
+    store_sums(&sum[1], c + n + PANEL, columns - n - PANEL);
+  }
+  if (n < columns) multiply_group(1, columns - n, k, a, 0, packed, c + n, 0);
+}
+
+static void multiply(size_t rows, size_t columns, size_t k, const float *a, size_t a_stride,
+                     const float *packed, float *c, size_t c_stride) {
+  if (rows == 1) {
+    multiply_row(columns, k, a, packed, c);
+    return;
+  }
+  for (size_t block = 0; block < rows; block += ROW_BLOCK) {
+    size_t block_rows = rows - block < ROW_BLOCK ? rows - block : ROW_BLOCK;
+    const float *panel = packed;
+    for (size_t n = 0; n < columns; n += PANEL, panel += k * PANEL) {
+      size_t r = 0;
+      while (r < block_rows) {
+        size_t some = group(block_rows - r);
+        const float *from = a + (block + r) * a_stride;
+        float *to = c + (block + r) * c_stride + n;
+#define ACTION(count) multiply_group(count, columns - n, k, from, a_stride, panel, to, c_stride)
+        WITH_CONSTANT_ROWS(some, ACTION)
+#undef ACTION
+        r += some;
+      }
+    }
+  }
+}
+
+/* The cell of up to VEC_WIDTH units of one row whose gate sums are done. */
+INLINE void finish_cell(const struct sums *z, size_t units, float *c, float *h) {
+  if (units >= VEC_WIDTH) {
+    struct cell_state next = cell_vector(z->v[0], z->v[1], z->v[2], z->v[3], vload(c));
+    vstore(c, next.c);
+    vstore(h, next.h);
+  } else {
+    struct cell_state next = cell_vector(z->v[0], z->v[1], z->v[2], z->v[3], vload_n(c, units));
+    vstore_n(c, next.c, units);
+    vstore_n(h, next.h, units);
+  }
+}
+
+INLINE void start_sums(struct sums *sum, const float *z, const float *bias) {
+#pragma GCC unroll 4
+  for (int q = 0; q < 4; q++) {
+    sum->v[q] = vload(z + q * VEC_WIDTH) + vload(bias + q * VEC_WIDTH);
+  }
+}
+
+/* One time step's arguments; a row's z lies z_stride after the one before, and so on. */
+struct step {
+  size_t hidden, k;
+  const float *z;
+  size_t z_stride;
+  const float *bias;
+  const float *weights;
+  const float *h_in;
+  size_t h_in_stride;
+  float *c;
+  float *h_out;
+  size_t h_out_stride;
+};
+
+INLINE void step_group(const int rows, const struct step *s, size_t row, size_t panel) {
+  struct sums sum[MAX_ROWS];
+  const size_t unit = panel * VEC_WIDTH;
+#pragma GCC unroll 6
+  for (int r = 0; r < rows; r++) {
+    start_sums(&sum[r], s->z + (row + (size_t)r) * s->z_stride + panel * PANEL,
+               s->bias + panel * PANEL);
+  }
+  accumulate(rows, s->k, s->h_in + row * s->h_in_stride, s->h_in_stride,
+             s->weights + panel * s->k * PANEL, sum);
+#pragma GCC unroll 6
+  for (int r = 0; r < rows; r++) {
+    size_t at = row + (size_t)r;
+    finish_cell(&sum[r], s->hidden - unit, s->c + at * s->hidden + unit,
+                s->h_out + at * s->h_out_stride + unit);
+  }
+}
+
+static void step_row(const struct step *s) {
+  size_t unit = 0;
+  size_t panel = 0;
+  for (; unit + VEC_WIDTH < s->hidden; unit += 2 * VEC_WIDTH, panel += 2) {
+    struct sums sum[2];
+    start_sums(&sum[0], s->z + panel * PANEL, s->bias + panel * PANEL);
+    start_sums(&sum[1], s->z + (panel + 1) * PANEL, s->bias + (panel + 1) * PANEL);
+    accumulate_pair(s->k, s->h_in, s->weights + panel * s->k * PANEL, sum);
+    finish_cell(&sum[0], VEC_WIDTH, s->c + unit, s->h_out + unit);
+    finish_cell(&sum[1], s->hidden - unit - VEC_WIDTH, s->c + unit + VEC_WIDTH,
+                s->h_out + unit + VEC_WIDTH);
+  }
+  if (unit < s->hidden) step_group(1, s, 0, panel);
+}
+
+static void step_rows(const struct step *s, size_t rows) {
+  if (rows == 1) {
+    step_row(s);
+    return;
+  }
+  for (size_t panel = 0; panel * VEC_WIDTH < s->hidden; panel++) {
+    size_t row = 0;
+    while (row < rows) {
+      size_t some = group(rows - row);
+#define ACTION(count) step_group(count, s, row, panel)
+      WITH_CONSTANT_ROWS(some, ACTION)
+#undef ACTION
+      row += some;
+    }
+  }
+}
+
+static void recurrence(size_t steps, size_t rows, size_t hidden, size_t projection,
+                       const float *gates, ptrdiff_t gates_step, const float *bias,
+                       const float *weights_hh, const float *weights_hr, float *h, float *c,
+                       float *cell_out, float *out, ptrdiff_t out_step, size_t out_stride) {
+  const size_t width = weights_hr == NULL ? hidden : projection;
+  const size_t padded = (hidden + VEC_WIDTH - 1) / VEC_WIDTH * VEC_WIDTH;
+  struct step s = {hidden, width, gates, 4 * padded, bias,      weights_hh,
+                   h,      width, c,     out,        out_stride};
+  for (size_t t = 0; t < steps; t++) {
+    if (weights_hr == NULL) {
+      s.h_out = out;
+      step_rows(&s, rows);
+    } else {
+      s.h_out = cell_out;
+      s.h_out_stride = hidden;
+      step_rows(&s, rows);
+      multiply(rows, projection, hidden, cell_out, hidden, weights_hr, out, out_stride);
+    }
+    /* From now on the state before a step is the output of the step before. */
+    s.h_in = out;
+    s.h_in_stride = out_stride;
+    s.z += gates_step;
+    out += out_step;
+  }
+  for (size_t r = 0; r < rows && steps > 0; r++) {
+    memcpy(h + r * width, s.h_in + r * out_stride, width * sizeof(float));
+  }
+}
+
+#endif /* LSTM4J_PACKED_H */

@@ -1,0 +1,174 @@
+/*
+ * Packed products and the recurrence of every supported CPU variant: against double precision, and
+ * against themselves with other company, for the same bits.
+ */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "check.h"
+#include "lstm4j.h"
+
+static float *packed(int isa, size_t columns, size_t k, int gates, const float *weights) {
+  float *p = malloc((lstm4j_packed_size(isa, columns, k, gates) + 1) * sizeof(float));
+  lstm4j_pack(isa, columns, k, gates, weights, p);
+  return p;
+}
+
+static void multiply_case(int isa, size_t rows, size_t columns, size_t k) {
+  uint32_t seed = (uint32_t)(rows * 7 + columns * 3 + k);
+  size_t a_stride = k + 3, c_stride = columns + 2;
+  float *a = fresh((rows - 1) * a_stride + k, &seed, 1), *w = fresh(columns * k, &seed, 1);
+  float *c = fresh((rows - 1) * c_stride + columns, &seed, 0), *alone = fresh(columns, &seed, 0);
+  float *p = packed(isa, columns, k, 0, w);
+  lstm4j_multiply(isa, rows, columns, k, a, a_stride, p, c, c_stride);
+  for (size_t r = 0; r < rows; r++) {
+    for (size_t n = 0; n < columns; n++) {
+      double exact = 0;
+      for (size_t j = 0; j < k; j++) exact += (double)a[r * a_stride + j] * (double)w[n * k + j];
+      /* Sums of k products below 1: k roundings of partial sums below k, half an ulp each. */
+      CHECK(fabs((double)c[r * c_stride + n] - exact) <= 1e-7 * (double)(k * k + 1),
+            "%s multiply %zux%zux%zu [%zu,%zu]", lstm4j_isa_name(isa), rows, columns, k, r, n);
+    }
+    for (size_t n = columns; n < c_stride && r + 1 < rows; n++) {
+      CHECK(c[r * c_stride + n] == 0, "multiply wrote between rows");
+    }
+    lstm4j_multiply(isa, 1, columns, k, a + r * a_stride, k, p, alone, columns);
+    CHECK(memcmp(alone, c + r * c_stride, columns * sizeof(float)) == 0,
+          "%s multiply: row %zu of %zu differs from the row alone (%zu columns)",
+          lstm4j_isa_name(isa), r, rows, columns);
+  }
+  free(a), free(w), free(c), free(alone), free(p);
+}
+
+static double sigmoid_exact(double x) { return 1 / (1 + exp(-x)); }
+
+/* A plain LSTM in double precision over gates that already hold x * W_ih^T, in gate order i, f, g,
+ * o. */
+static void reference(size_t steps, size_t rows, size_t H, size_t P, const float *gates,
+                      const float *bias, const float *hh, const float *hr, double *h, double *c,
+                      double *out) {
+  size_t K = hr == NULL ? H : P;
+  double *z = malloc(4 * H * sizeof(double)), *full = malloc(H * sizeof(double));
+  for (size_t t = 0; t < steps; t++) {
+    for (size_t r = 0; r < rows; r++) {
+      for (size_t n = 0; n < 4 * H; n++) {
+        z[n] = (double)gates[(t * rows + r) * 4 * H + n] + (double)bias[n];
+        for (size_t k = 0; k < K; k++) z[n] += h[r * K + k] * (double)hh[n * K + k];
+      }
+      for (size_t j = 0; j < H; j++) {
+        double *cell = c + r * H + j;
+        *cell = sigmoid_exact(z[H + j]) * *cell + sigmoid_exact(z[j]) * tanh(z[2 * H + j]);
+        full[j] = sigmoid_exact(z[3 * H + j]) * tanh(*cell);
+      }
+      for (size_t k = 0; k < K; k++) {
+        double sum = hr == NULL ? full[k] : 0;
+        for (size_t j = 0; hr != NULL && j < H; j++) sum += full[j] * (double)hr[k * H + j];
+        h[r * K + k] = sum;
+        out[(t * rows + r) * K + k] = sum;
+      }
+    }
+  }
+  free(z), free(full);
+}
+
+/* Gate rows from the plain order into the packed one, by packing each row as a bias. */
+static float *packed_rows(int isa, size_t rows, size_t H, const float *gates) {
+  size_t width = 4 * lstm4j_padded(isa, H);
+  float *p = malloc((rows * width + 1) * sizeof(float));
+  for (size_t r = 0; r < rows; r++) lstm4j_pack(isa, 4 * H, 1, 1, gates + r * 4 * H, p + r * width);
+  return p;
+}
+
+static void recurrence_case(int isa, size_t steps, size_t rows, size_t H, size_t P) {
+  uint32_t seed = (uint32_t)(steps * 31 + rows * 7 + H);
+  size_t K = P == 0 ? H : P, stride = 2 * K + 1, width = 4 * lstm4j_padded(isa, H);
+  float scale = 1 / sqrtf((float)H);
+  float *gates = fresh(steps * rows * 4 * H, &seed, 1), *bias = fresh(4 * H, &seed, 0.5f);
+  float *hh = fresh(4 * H * K, &seed, scale), *hr = P == 0 ? NULL : fresh(P * H, &seed, scale);
+  float *h = fresh(rows * K, &seed, 1), *c = fresh(rows * H, &seed, 1);
+  float *cell_out = fresh(rows * H, &seed, 0);
+  float *out = fresh((steps * rows - 1) * stride + K, &seed, 0);
+  double *dh = malloc(rows * K * sizeof(double)), *dc = malloc(rows * H * sizeof(double));
+  double *dout = malloc(steps * rows * K * sizeof(double));
+  for (size_t k = 0; k < rows * K; k++) dh[k] = (double)h[k];
+  for (size_t k = 0; k < rows * H; k++) dc[k] = (double)c[k];
+  float *h1 = malloc(K * sizeof(float)), *c1 = malloc(H * sizeof(float));
+  size_t last = rows - 1;
+  memcpy(h1, h + last * K, K * sizeof(float));
+  memcpy(c1, c + last * H, H * sizeof(float));
+
+  float *z = packed_rows(isa, steps * rows, H, gates), *b = packed(isa, 4 * H, 1, 1, bias);
+  float *whh = packed(isa, 4 * H, K, 1, hh), *whr = P == 0 ? NULL : packed(isa, P, H, 0, hr);
+  lstm4j_recurrence(isa, steps, rows, H, P, z, (ptrdiff_t)(rows * width), b, whh, whr, h, c,
+                    cell_out, out, (ptrdiff_t)(rows * stride), stride);
+  reference(steps, rows, H, P, gates, bias, hh, hr, dh, dc, dout);
+  for (size_t r = 0; r < steps * rows; r++) {
+    for (size_t k = 0; k < K; k++) {
+      /* All values lie within 2; a few roundings a step, contracted by the gates. */
+      CHECK(fabs((double)out[r * stride + k] - dout[r * K + k]) < 5e-6,
+            "%s recurrence T=%zu B=%zu H=%zu P=%zu: out[%zu,%zu] %g, not %g", lstm4j_isa_name(isa),
+            steps, rows, H, P, r, k, (double)out[r * stride + k], dout[r * K + k]);
+    }
+    for (size_t k = K; k < stride && r + 1 < steps * rows; k++) {
+      CHECK(out[r * stride + k] == 0, "recurrence wrote between rows");
+    }
+  }
+  for (size_t k = 0; k < rows * K; k++) CHECK(fabs((double)h[k] - dh[k]) < 5e-6, "h[%zu]", k);
+  for (size_t k = 0; k < rows * H; k++) CHECK(fabs((double)c[k] - dc[k]) < 5e-6, "c[%zu]", k);
+
+  /* The last sequence alone, one call per step, has the same bits. */
+  float *row_out = malloc(K * sizeof(float));
+  for (size_t t = 0; t < steps; t++) {
+    lstm4j_recurrence(isa, 1, 1, H, P, z + (t * rows + last) * width, 0, b, whh, whr, h1, c1,
+                      cell_out, row_out, 0, K);
+    CHECK(memcmp(row_out, out + (t * rows + last) * stride, K * sizeof(float)) == 0,
+          "%s recurrence T=%zu B=%zu H=%zu P=%zu: step %zu alone differs", lstm4j_isa_name(isa),
+          steps, rows, H, P, t);
+  }
+  CHECK(memcmp(c1, c + last * H, H * sizeof(float)) == 0, "c alone differs");
+  free(gates), free(bias), free(hh), free(hr), free(h), free(c), free(cell_out), free(out);
+  free(dh), free(dc), free(dout), free(h1), free(c1), free(z), free(b), free(whh), free(whr);
+  free(row_out);
+}
+
+/* Time backwards: steps and outputs at negative distances. */
+static void reverse_case(int isa) {
+  enum { STEPS = 3, H = 5 };
+  uint32_t seed = 5;
+  size_t width = 4 * lstm4j_padded(isa, H);
+  float *gates = fresh(STEPS * 4 * H, &seed, 1), *zero = fresh(4 * H * H, &seed, 0);
+  float *hh = fresh(4 * H * H, &seed, 0.5f);
+  float *z = packed_rows(isa, STEPS, H, gates), *b = packed(isa, 4 * H, 1, 1, zero);
+  float *whh = packed(isa, 4 * H, H, 1, hh), out[STEPS * H], again[H];
+  float h[2][H] = {{0}}, c[2][H] = {{0}};
+  lstm4j_recurrence(isa, STEPS, 1, H, 0, z + 2 * width, -(ptrdiff_t)width, b, whh, NULL, h[0], c[0],
+                    NULL, out + 2 * H, -H, H);
+  for (int t = STEPS - 1; t >= 0; t--) {
+    lstm4j_recurrence(isa, 1, 1, H, 0, z + (size_t)t * width, 0, b, whh, NULL, h[1], c[1], NULL,
+                      again, 0, H);
+    CHECK(memcmp(again, out + t * H, sizeof again) == 0, "reverse step %d", t);
+  }
+  CHECK(memcmp(h[0], h[1], sizeof h[0]) == 0, "reverse h");
+  free(gates), free(zero), free(hh), free(z), free(b), free(whh);
+}
+
+int main(void) {
+  for (int isa = 0; isa < lstm4j_isa_count(); isa++) {
+    if (!lstm4j_isa_supported(isa)) continue;
+    size_t w = (size_t)lstm4j_isa_width(isa);
+    const size_t sizes[] = {1, 3, w - 1, w, w + 1, 2 * w, 3 * w + 1, 4 * w, 4 * w + 1, 67};
+    const size_t rows[] = {1, 2, 3, 4, 5, 6, 7, 13, 97, 200};
+    for (size_t s = 0; s < sizeof sizes / sizeof sizes[0]; s++) {
+      for (size_t r = 0; r < sizeof rows / sizeof rows[0]; r++) {
+        multiply_case(isa, rows[r], sizes[s], 1 + sizes[s] / 2);
+        if (rows[r] > 13) continue;
+        recurrence_case(isa, 1, rows[r], sizes[s], 0);
+        recurrence_case(isa, 4, rows[r], sizes[s], 0);
+        if (sizes[s] > 1) recurrence_case(isa, 3, rows[r], sizes[s], 1 + sizes[s] / 3);
+      }
+    }
+    reverse_case(isa);
+  }
+  return verdict();
+}

@@ -1,0 +1,98 @@
+package io.github.lstm4j.internal.kernels;
+
+import io.github.lstm4j.internal.bindings.Addresses;
+import io.github.lstm4j.internal.bindings.Blas;
+import io.github.lstm4j.internal.memory.Floats;
+
+/** What the native schedules share: sizes, scratch, and which input rows a chunk has. */
+abstract class NativeLayer extends LayerKernel {
+  /** Gate rows, room for cell outputs that await projection, and pointers for OpenBLAS. */
+  static final class NativeScratch implements Scratch {
+    final Blas blas = new Blas();
+    Floats gates = Floats.allocate(0);
+    Floats cellOut = Floats.allocate(0);
+
+    private static Floats atLeast(Floats floats, int rows, int stride) {
+      int size = Math.multiplyExact(rows, stride);
+      return floats.size() >= size ? floats : Floats.allocate(size);
+    }
+  }
+
+  final int isa;
+  final int inputSize;
+  final int hiddenSize;
+  final int outputSize;
+  final boolean projected;
+
+  /** Floats per gate row. */
+  private final int gateStride;
+
+  NativeLayer(int isa, CellWeights weights, int gateStride) {
+    super(weights.hiddenSize());
+    this.isa = isa;
+    this.gateStride = gateStride;
+    inputSize = weights.inputSize();
+    hiddenSize = weights.hiddenSize();
+    outputSize = weights.outputSize();
+    projected = weights.projSize() > 0;
+  }
+
+  /** The address of an element. */
+  static long at(Floats floats, long index) {
+    return Addresses.of(floats) + index * Float.BYTES;
+  }
+
+  final long gatesAt(NativeScratch s, int gateRow) {
+    return at(s.gates, (long) gateRow * gateStride);
+  }
+
+  /** Where the block's state lies. */
+  final long hAt(LayerPass pass) {
+    return at(pass.h, pass.hOffset + (long) pass.firstRow * outputSize);
+  }
+
+  /** See {@link #hAt}. */
+  final long cAt(LayerPass pass) {
+    return at(pass.c, pass.cOffset + (long) pass.firstRow * hiddenSize);
+  }
+
+  /** Where the block's output of step {@code t} lies. */
+  final long outAt(LayerPass pass, int t) {
+    return at(pass.out, (long) pass.row(t) * pass.outStride + pass.outColumn);
+  }
+
+  @Override
+  final void begin(LayerPass pass, Scratch scratch, int blockRows, int chunkRows) {
+    NativeScratch s = (NativeScratch) scratch;
+    s.gates = NativeScratch.atLeast(s.gates, chunkRows, gateStride);
+    if (projected) {
+      s.cellOut = NativeScratch.atLeast(s.cellOut, blockRows, hiddenSize);
+    }
+  }
+
+  @Override
+  final void project(LayerPass pass, Scratch scratch, int from, int to, int rows) {
+    NativeScratch s = (NativeScratch) scratch;
+    if (pass.wholeBatch()) {
+      project(s, rows, at(pass.x, (long) pass.row(from) * inputSize), gatesAt(s, 0));
+      return;
+    }
+    int gateRow = 0;
+    for (int t = from; t < to; t++) {
+      int active = pass.active(t);
+      if (active > 0) {
+        long x = at(pass.x, (long) pass.row(t) * inputSize);
+        project(s, active, x, gatesAt(s, gateRow));
+      }
+      gateRow += active;
+    }
+  }
+
+  /** {@code gates = x · W_ih^T} for {@code rows} rows, 1 or more, that lie side by side. */
+  abstract void project(NativeScratch s, int rows, long x, long gates);
+
+  @Override
+  final void end(LayerPass pass, Scratch scratch, int blockRows) {
+    // The state was updated where it lies.
+  }
+}
