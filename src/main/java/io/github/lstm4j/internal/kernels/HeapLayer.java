@@ -75,7 +75,9 @@ final class HeapLayer extends LayerKernel {
       int row = 0;
       for (int t = from; t < to; t++) {
         int active = pass.active(t);
-        pass.x.buffer().get(pass.row(t) * inputSize, s.x, row * inputSize, active * inputSize);
+        if (active > 0) {
+          pass.x.buffer().get(pass.row(t) * inputSize, s.x, row * inputSize, active * inputSize);
+        }
         row += active;
       }
     }

@@ -52,19 +52,23 @@ public final class ForwardCall {
   /** Final cell state; written. May be {@link #c0}. */
   public Floats cn;
 
+  /** The order in use: {@link #ownOrder}, or that of a packed sequence, which is not ours. */
   private int[] order = {};
+
+  private int[] ownOrder = {};
   private int[] batchSizes = {};
 
   /** Sets {@link #rows} and the order from lengths in the caller's order. */
   public void sortByLength(int[] lengths, int batch, int maxLength) {
-    order = Workspace.atLeast(order, batch);
+    ownOrder = Workspace.atLeast(ownOrder, batch);
+    order = ownOrder;
     batchSizes = Workspace.atLeast(batchSizes, maxLength + 1);
     BatchOrder.sort(lengths, batch, maxLength, order, batchSizes);
     rows.setRagged(batchSizes, maxLength);
     ordered = true;
   }
 
-  /** Sets the order of a batch that was packed elsewhere. */
+  /** Sets the order of a batch that was packed elsewhere; read, and let go of by {@link #clear}. */
   public void setOrder(int[] packedOrder) {
     order = packedOrder;
     ordered = true;
@@ -89,5 +93,6 @@ public final class ForwardCall {
     out = null;
     hn = null;
     cn = null;
+    order = ownOrder;
   }
 }
