@@ -1,23 +1,108 @@
 package io.github.lstm4j;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.lstm4j.reference.Golden;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Random;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * What every backend and CPU variant must do: each has a subclass that says how to make its models.
+ *
+ * <p>Outputs are handed in full of NaN, padding too, so that whatever is read but not written, or
+ * not written at all, shows.
  */
 abstract class BackendContract {
+  /** Widths around the 4, 8 and 16 floats of a vector and the 64 of a panel, and primes. */
+  private static final int[] SIZES = {
+    1, 2, 3, 4, 5, 7, 8, 9, 11, 13, 15, 16, 17, 23, 31, 32, 33, 37, 61, 63, 64, 65
+  };
+
   /** Options for the backend under test. */
   abstract LstmOptions options();
 
+  /**
+   * Whether a sequence has the same bits alone, in a batch, packed, padded and step by step. Not
+   * with OpenBLAS, whose order of summation depends on the number of rows.
+   */
+  boolean batchInvariant() {
+    return true;
+  }
+
+  private Lstm model(LstmCase c) {
+    return Lstm.create(c.parameters(), options());
+  }
+
+  /** The same numbers: to the bit where the backend promises that, else to the usual bound. */
+  private void assertSame(String what, float[] expected, float[] actual) {
+    if (batchInvariant()) {
+      assertArrayEquals(expected, actual, what);
+    } else {
+      LstmCase.assertClose(what, expected, actual);
+    }
+  }
+
+  private static void assertSameBits(String what, LstmOutput expected, LstmOutput actual) {
+    assertArrayEquals(expected.output().toArray(), actual.output().toArray(), what + ": output");
+    assertArrayEquals(expected.hn().toArray(), actual.hn().toArray(), what + ": hn");
+    assertArrayEquals(expected.cn().toArray(), actual.cn().toArray(), what + ": cn");
+  }
+
+  /** Runs into NaN-filled tensors, with NaN in the padding. */
+  private static LstmOutput run(Lstm lstm, LstmCase c) {
+    LstmOutput into = c.into();
+    lstm.forward(c.input(Float.NaN), c.lengths, c.initial(), into);
+    return into;
+  }
+
+  private static LstmOutput runDense(Lstm lstm, LstmCase c) {
+    LstmOutput into = c.into();
+    lstm.forward(c.input(Float.NaN), c.initial(), into);
+    return into;
+  }
+
+  private void assertTruth(LstmCase c) {
+    try (Lstm lstm = model(c)) {
+      LstmOutput out = run(lstm, c);
+      c.assertTruth(out.output(), out.state());
+    }
+  }
+
+  private void assertDenseTruth(LstmCase c) {
+    try (Lstm lstm = model(c)) {
+      LstmOutput out = runDense(lstm, c);
+      c.assertTruth(out.output(), out.state());
+    }
+  }
+
+  // ---- against PyTorch
+
   static Stream<String> goldens() {
     return Golden.names().stream().filter(name -> !Golden.load(name).cell());
+  }
+
+  static Stream<String> packedGoldens() {
+    return Golden.names().stream().filter(name -> Golden.load(name).packed());
+  }
+
+  static Stream<String> cellGoldens() {
+    return Golden.names().stream().filter(name -> Golden.load(name).cell());
   }
 
   static Map<String, Tensor> tensors(Golden golden) {
@@ -33,16 +118,16 @@ abstract class BackendContract {
     return Tensor.of(golden.floats(name), golden.shape(name));
   }
 
-  Lstm model(Golden golden) {
+  private Lstm model(Golden golden) {
     return Lstm.create(LstmParameters.of(golden.config(), tensors(golden)), options());
   }
 
-  static LstmState initial(Golden golden) {
+  private static LstmState initial(Golden golden) {
     return golden.hasState() ? new LstmState(tensor(golden, "h0"), tensor(golden, "c0")) : null;
   }
 
-  static void assertGolden(Golden golden, String answer, Tensor actual) {
-    double error = Golden.maxError(golden.truth(answer), actual.toArray());
+  private static void assertGolden(Golden golden, String answer, float[] actual) {
+    double error = Golden.maxError(golden.truth(answer), actual);
     assertTrue(
         error <= golden.tolerance(answer),
         () -> answer + ": error " + error + ", allowed " + golden.tolerance(answer));
@@ -58,9 +143,571 @@ abstract class BackendContract {
           golden.packed()
               ? lstm.forward(x, golden.lengths(), initial(golden))
               : lstm.forward(x, initial(golden));
-      assertGolden(golden, "output", out.output());
-      assertGolden(golden, "hn", out.hn());
-      assertGolden(golden, "cn", out.cn());
+      assertGolden(golden, "output", out.output().toArray());
+      assertGolden(golden, "hn", out.hn().toArray());
+      assertGolden(golden, "cn", out.cn().toArray());
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("packedGoldens")
+  void agreesWithPyTorchOnPackedSequences(String name) {
+    Golden golden = Golden.load(name);
+    boolean batchFirst = golden.config().batchFirst();
+    try (Lstm lstm = model(golden)) {
+      PackedSequence x =
+          PackedSequence.pack(
+              tensor(golden, "x"), golden.lengths(), batchFirst, golden.enforceSorted());
+      PackedOutput out = lstm.forward(x, initial(golden));
+      float[] padded = out.output().pad(batchFirst, 0).toArray();
+      // A golden may have more padding than its longest sequence; pad stops there.
+      int[] shape = golden.shape("f64.output");
+      if (padded.length == IntStream.of(shape).reduce(1, Math::multiplyExact)) {
+        assertGolden(golden, "output", padded);
+      }
+      assertGolden(golden, "hn", out.state().h().toArray());
+      assertGolden(golden, "cn", out.state().c().toArray());
+    }
+  }
+
+  /** nn.LSTMCell, called once per time step. */
+  @ParameterizedTest
+  @MethodSource("cellGoldens")
+  void agreesWithLstmCell(String name) {
+    Golden golden = Golden.load(name);
+    int[] shape = golden.shape("x");
+    int hidden = golden.config().hiddenSize();
+    float[] x = golden.floats("x");
+    int row = shape[1] * shape[2];
+    float[] outputs = new float[shape[0] * shape[1] * hidden];
+    try (Lstm lstm = model(golden)) {
+      LstmState initial = initial(golden);
+      LstmState state = initial == null ? lstm.zeroState(shape[1]) : initial;
+      Tensor h = Tensor.allocate(shape[1], hidden).fill(Float.NaN);
+      for (int t = 0; t < shape[0]; t++) {
+        float[] frame = Arrays.copyOfRange(x, t * row, (t + 1) * row);
+        lstm.step(Tensor.of(frame, shape[1], shape[2]), state, h);
+        System.arraycopy(h.toArray(), 0, outputs, t * h.size(), h.size());
+      }
+      assertGolden(golden, "output", outputs);
+      assertGolden(golden, "hn", state.h().toArray());
+      assertGolden(golden, "cn", state.c().toArray());
+    }
+  }
+
+  // ---- against the reference
+
+  private static LstmCase randomCase(long seed) {
+    Random random = new Random(seed);
+    int hidden = SIZES[random.nextInt(SIZES.length)];
+    LstmConfig config =
+        LstmConfig.of(SIZES[random.nextInt(SIZES.length)], hidden)
+            .withNumLayers(1 + random.nextInt(3))
+            .withBias(random.nextInt(4) > 0)
+            .withBatchFirst(random.nextBoolean())
+            .withDropout(random.nextInt(3) * 0.5)
+            .withBidirectional(random.nextBoolean())
+            .withProjSize(random.nextInt(3) == 0 ? random.nextInt(hidden) : 0);
+    int steps = 1 + random.nextInt(9);
+    int batch = 1 + random.nextInt(9);
+    return LstmCase.ragged(
+        config,
+        steps + random.nextInt(2),
+        LstmCase.lengths(batch, steps, seed),
+        random.nextBoolean(),
+        seed);
+  }
+
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void agreesWithTheReference(int seed) {
+    LstmCase ragged = randomCase(seed);
+    assertTruth(ragged);
+    assertDenseTruth(
+        LstmCase.dense(ragged.config, ragged.steps, ragged.batch(), seed % 2 == 0, seed));
+  }
+
+  static IntStream seeds() {
+    return IntStream.range(0, 60);
+  }
+
+  /** No width is special: every tail of every vector width, in the cell and in the products. */
+  @Test
+  void agreesWithTheReferenceAtEveryWidth() {
+    for (int width = 1; width <= 70; width++) {
+      assertDenseTruth(LstmCase.dense(LstmConfig.of(71 - width, width), 2, 3, true, width));
+    }
+  }
+
+  /** Rows are taken several at a time; no number of them is special either. */
+  @Test
+  void agreesWithTheReferenceAtEveryBatchSize() {
+    LstmConfig config = LstmConfig.of(5, 9).withBidirectional(true).withProjSize(3);
+    for (int batch = 1; batch <= 34; batch++) {
+      assertDenseTruth(LstmCase.dense(config, 2, batch, true, batch));
+      assertTruth(LstmCase.ragged(config, 3, LstmCase.lengths(batch, 3, batch), true, batch));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void runsLongSequences(boolean batchFirst) {
+    LstmConfig config =
+        LstmConfig.of(3, 8).withNumLayers(2).withBidirectional(true).withBatchFirst(batchFirst);
+    assertTruth(LstmCase.ragged(config, 5000, new int[] {4999, 5000, 17}, true, 1));
+  }
+
+  /**
+   * A chunk of time has 2^20 gate floats, and so has a block of the batch: these pass both, several
+   * times and with remainders, at widths that the naive reference can still answer.
+   */
+  static Stream<LstmCase> chunksAndBlocks() {
+    LstmConfig manySteps = LstmConfig.of(2, 1024).withProjSize(2);
+    LstmConfig manyRows = LstmConfig.of(1, 4096).withProjSize(1);
+    LstmConfig two = manyRows.withBidirectional(true).withBatchFirst(true);
+    return Stream.of(
+        LstmCase.dense(manySteps, 100, 10, true, 1),
+        LstmCase.dense(manySteps.withBidirectional(true), 77, 7, true, 2),
+        LstmCase.ragged(
+            manySteps.withBidirectional(true), 77, LstmCase.lengths(12, 77, 3), true, 3),
+        LstmCase.dense(manyRows, 3, 150, true, 4),
+        LstmCase.dense(two, 2, 65, true, 5),
+        LstmCase.ragged(two, 4, LstmCase.lengths(150, 4, 6), true, 6),
+        // The second half of the batch ends before the first: blocks without rows at late steps.
+        LstmCase.ragged(
+            two, 9, IntStream.range(0, 130).map(b -> b < 3 ? 9 - b : 1).toArray(), false, 7));
+  }
+
+  @ParameterizedTest
+  @MethodSource("chunksAndBlocks")
+  void runsManyChunksAndBlocks(LstmCase c) {
+    int rows = Math.max(1, (1 << 20) / (4 * c.config.hiddenSize()));
+    assertTrue(IntStream.of(c.lengths).sum() > rows, "the case needs more than one chunk");
+    assertTruth(c);
+    if (IntStream.of(c.lengths).allMatch(length -> length == c.steps)) {
+      assertDenseTruth(c);
+    }
+  }
+
+  // ---- nothing to do
+
+  static Stream<LstmConfig> degenerate() {
+    LstmConfig plain = LstmConfig.of(3, 5);
+    LstmConfig all = plain.withNumLayers(2).withBidirectional(true).withProjSize(2);
+    return Stream.of(plain, all, all.withBatchFirst(true));
+  }
+
+  @ParameterizedTest
+  @MethodSource("degenerate")
+  void noStepsLeaveTheStateAsItWas(LstmConfig config) {
+    LstmCase c = LstmCase.dense(config, 0, 3, true, 1);
+    LstmState zero = new LstmState(c.into().hn().fill(0), c.into().cn().fill(0));
+    try (Lstm lstm = model(c)) {
+      assertSameBits("state", new LstmOutput(c.into().output(), c.initial()), runDense(lstm, c));
+      assertSameBits("no state", new LstmOutput(c.into().output(), zero), lstm.forward(c.input(0)));
+      LstmState state = lstm.zeroState();
+      Tensor unbatched = Tensor.allocate(0, config.inputSize());
+      assertEquals(0, lstm.forward(unbatched, state).output().size());
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("degenerate")
+  void anEmptyBatchHasAnEmptyAnswer(LstmConfig config) {
+    LstmCase c = LstmCase.dense(config, 4, 0, true, 1);
+    try (Lstm lstm = model(c)) {
+      for (LstmOutput out : List.of(runDense(lstm, c), run(lstm, c), lstm.forward(c.input(0)))) {
+        assertArrayEquals(c.into().output().shape(), out.output().shape());
+        assertArrayEquals(c.into().hn().shape(), out.hn().shape());
+        assertArrayEquals(c.into().cn().shape(), out.cn().shape());
+      }
+      Tensor none = Tensor.allocate(0, config.inputSize());
+      PackedOutput packed = lstm.forward(PackedSequence.of(none, new int[0], null), null);
+      assertEquals(0, packed.output().batchSize());
+      assertEquals(0, packed.state().h().dim(1));
+      if (!config.bidirectional()) {
+        lstm.step(none, lstm.zeroState(0), Tensor.allocate(0, config.outputSize()));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("degenerate")
+  void oneStepOfOneSequence(LstmConfig config) {
+    LstmCase c = LstmCase.dense(config, 1, 1, true, 1);
+    assertDenseTruth(c);
+    assertTruth(c);
+  }
+
+  // ---- one answer, however it is asked for
+
+  static Stream<LstmCase> ragged() {
+    LstmConfig config = LstmConfig.of(6, 19).withNumLayers(2);
+    LstmConfig all = config.withBidirectional(true).withProjSize(7);
+    return Stream.of(
+        LstmCase.ragged(config, 8, new int[] {3, 8, 1, 8, 5, 2, 7}, true, 1),
+        LstmCase.ragged(all, 8, new int[] {3, 8, 1, 8, 5, 2, 7}, true, 2),
+        LstmCase.ragged(all.withBatchFirst(true), 6, new int[] {2, 5, 5, 1, 4}, false, 3),
+        LstmCase.ragged(all.withBatchFirst(true), 6, new int[] {6, 6, 4, 2, 1}, true, 4));
+  }
+
+  @ParameterizedTest
+  @MethodSource("ragged")
+  void packedEqualsPaddedEqualsOneByOne(LstmCase c) {
+    try (Lstm lstm = model(c)) {
+      LstmOutput padded = run(lstm, c);
+      c.assertTruth(padded.output(), padded.state());
+      PackedOutput packed = c.into(c.packed());
+      lstm.forward(c.packed(), c.initial(), packed);
+      PackedSequence listed = PackedSequence.pack(sequences(c));
+      PackedOutput fromList = lstm.forward(listed, c.initial());
+      for (int b = 0; b < c.batch(); b++) {
+        LstmOutput alone = lstm.forward(c.sequence(b), c.initial(b));
+        String what = c + ": sequence " + b + " in a padded batch";
+        assertSame(what, alone.output().toArray(), c.outputOf(padded.output().toArray(), b));
+        assertStates(c, b, what, alone.state(), padded.state());
+      }
+      // Packing does not change the rows side by side, so here every backend has the same bits.
+      LstmState state = padded.state();
+      Tensor unpacked = packed.output().pad(c.config.batchFirst(), 0);
+      Tensor unlisted = fromList.output().pad(c.config.batchFirst(), 0);
+      for (int b = 0; b < c.batch(); b++) {
+        float[] expected = c.outputOf(padded.output().toArray(), b);
+        if (Arrays.stream(c.lengths).max().getAsInt() == c.steps) {
+          assertArrayEquals(expected, c.outputOf(unpacked.toArray(), b), "packed " + b);
+          assertArrayEquals(expected, c.outputOf(unlisted.toArray(), b), "packed list " + b);
+        }
+      }
+      assertSameBits(
+          "packed state",
+          new LstmOutput(unpacked, state),
+          new LstmOutput(unpacked, packed.state()));
+      assertSameBits(
+          "packed list state",
+          new LstmOutput(unlisted, state),
+          new LstmOutput(unlisted, fromList.state()));
+    }
+  }
+
+  private static List<Tensor> sequences(LstmCase c) {
+    return IntStream.range(0, c.batch()).mapToObj(c::sequence).toList();
+  }
+
+  private void assertStates(LstmCase c, int b, String what, LstmState alone, LstmState batch) {
+    float[] h = c.stateOf(batch.h().toArray(), b, c.config.outputSize());
+    float[] cell = c.stateOf(batch.c().toArray(), b, c.config.hiddenSize());
+    assertSame(what + ": hn", alone.h().toArray(), h);
+    assertSame(what + ": cn", alone.c().toArray(), cell);
+  }
+
+  /** sortedIndices null says that the caller's order is the packed one; states are in it. */
+  @ParameterizedTest
+  @MethodSource("ragged")
+  void packedInTheCallersOrder(LstmCase c) {
+    int[] order = c.packed().sortedIndices();
+    try (Lstm lstm = model(c)) {
+      PackedSequence unsorted = c.packed();
+      PackedSequence sorted = PackedSequence.of(unsorted.data(), unsorted.batchSizes(), null);
+      PackedOutput expected = lstm.forward(unsorted, null);
+      PackedOutput actual = lstm.forward(sorted, null);
+      assertArrayEquals(expected.output().data().toArray(), actual.output().data().toArray());
+      int width = c.config.outputSize();
+      for (int r = 0; r < order.length; r++) {
+        assertArrayEquals(
+            c.stateOf(expected.state().h().toArray(), order[r], width),
+            c.stateOf(actual.state().h().toArray(), r, width),
+            "row " + r);
+      }
+    }
+  }
+
+  /** A model's temporary memory is shared by calls of every kind, an argument's is not. */
+  @Test
+  void aPackedSequenceIsNotChangedByLaterCalls() {
+    LstmCase c = LstmCase.ragged(LstmConfig.of(2, 3), 5, new int[] {1, 5, 3}, true, 1);
+    LstmCase other = LstmCase.ragged(LstmConfig.of(2, 3), 5, new int[] {5, 4, 3}, true, 1);
+    try (Lstm lstm = model(c)) {
+      PackedSequence packed = c.packed();
+      PackedOutput before = lstm.forward(packed, c.initial());
+      run(lstm, other);
+      assertArrayEquals(new int[] {1, 2, 0}, packed.sortedIndices());
+      assertArrayEquals(new int[] {1, 5, 3}, packed.lengths());
+      PackedOutput after = lstm.forward(packed, c.initial());
+      assertArrayEquals(before.state().h().toArray(), after.state().h().toArray());
+    }
+  }
+
+  @Test
+  void batchFirstIsOnlyALayout() {
+    LstmConfig config = LstmConfig.of(6, 19).withNumLayers(2).withBidirectional(true);
+    LstmCase timeMajor = LstmCase.dense(config, 7, 5, true, 1);
+    LstmCase batchMajor = LstmCase.dense(config.withBatchFirst(true), 7, 5, true, 1);
+    try (Lstm a = model(timeMajor);
+        Lstm b = model(batchMajor)) {
+      LstmOutput first = runDense(a, timeMajor);
+      LstmOutput second = runDense(b, batchMajor);
+      for (int row = 0; row < 5; row++) {
+        assertArrayEquals(
+            timeMajor.outputOf(first.output().toArray(), row),
+            batchMajor.outputOf(second.output().toArray(), row));
+      }
+      assertArrayEquals(first.hn().toArray(), second.hn().toArray());
+      assertArrayEquals(first.cn().toArray(), second.cn().toArray());
+    }
+  }
+
+  @Test
+  void unbatchedIsABatchOfOne() {
+    LstmConfig config = LstmConfig.of(6, 19).withNumLayers(2).withBidirectional(true);
+    LstmCase c = LstmCase.dense(config, 7, 1, true, 1);
+    try (Lstm lstm = model(c)) {
+      LstmOutput batched = runDense(lstm, c);
+      LstmOutput alone = lstm.forward(c.sequence(0), c.initial(0));
+      assertArrayEquals(new int[] {7, 38}, alone.output().shape());
+      assertArrayEquals(new int[] {4, 19}, alone.hn().shape());
+      assertArrayEquals(new int[] {4, 19}, alone.cn().shape());
+      assertSameBits("unbatched", batched, alone);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 7})
+  void stepByStepEqualsOneCall(int projSize) {
+    LstmConfig config = LstmConfig.of(6, 19).withNumLayers(3).withProjSize(projSize);
+    LstmCase c = LstmCase.dense(config, 9, 4, true, 1);
+    try (Lstm lstm = model(c)) {
+      LstmOutput once = runDense(lstm, c);
+      LstmState state = c.initial();
+      Tensor h = Tensor.allocate(4, config.outputSize()).fill(Float.NaN);
+      float[] x = c.input(0).toArray();
+      float[] outputs = new float[once.output().size()];
+      for (int t = 0; t < 9; t++) {
+        float[] frame = Arrays.copyOfRange(x, t * 24, (t + 1) * 24);
+        lstm.step(Tensor.of(frame, 4, 6), state, h);
+        System.arraycopy(h.toArray(), 0, outputs, t * h.size(), h.size());
+      }
+      assertSame("output", once.output().toArray(), outputs);
+      assertSame("hn", once.hn().toArray(), state.h().toArray());
+      assertSame("cn", once.cn().toArray(), state.c().toArray());
+    }
+  }
+
+  @Test
+  void unbatchedStepIsABatchOfOne() {
+    LstmCase c = LstmCase.dense(LstmConfig.of(6, 19).withNumLayers(2), 1, 1, true, 1);
+    try (Lstm lstm = model(c)) {
+      LstmOutput once = runDense(lstm, c);
+      LstmState state = c.initial(0);
+      Tensor h = Tensor.allocate(19).fill(Float.NaN);
+      lstm.step(c.sequence(0).reshape(6), state, h);
+      assertSameBits("step", once, new LstmOutput(h, state));
+    }
+  }
+
+  /** Parts of a sequence, the state carried in place: into.state() is the initial state. */
+  @Test
+  void partsOfASequenceEqualOneCall() {
+    LstmCase c = LstmCase.dense(LstmConfig.of(6, 19).withNumLayers(2), 10, 4, true, 1);
+    try (Lstm lstm = model(c)) {
+      LstmOutput once = runDense(lstm, c);
+      float[] x = c.input(0).toArray();
+      LstmState state = c.initial();
+      float[] outputs = new float[once.output().size()];
+      int from = 0;
+      for (int to : new int[] {1, 4, 4, 10}) {
+        Tensor part = Tensor.of(Arrays.copyOfRange(x, from * 24, to * 24), to - from, 4, 6);
+        Tensor out = Tensor.allocate(to - from, 4, 19).fill(Float.NaN);
+        lstm.forward(part, state, new LstmOutput(out, state));
+        System.arraycopy(out.toArray(), 0, outputs, from * 4 * 19, out.size());
+        from = to;
+      }
+      assertSame("output", once.output().toArray(), outputs);
+      assertSame("hn", once.hn().toArray(), state.h().toArray());
+      assertSame("cn", once.cn().toArray(), state.c().toArray());
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("ragged")
+  void theStateMayBeUpdatedInPlace(LstmCase c) {
+    LstmCase withState = LstmCase.ragged(c.config, c.steps, c.lengths, true, 9);
+    try (Lstm lstm = model(withState)) {
+      LstmOutput apart = run(lstm, withState);
+      LstmState state = withState.initial();
+      LstmOutput inPlace = new LstmOutput(withState.into().output(), state);
+      lstm.forward(withState.input(Float.NaN), withState.lengths, state, inPlace);
+      assertSameBits("padded", apart, inPlace);
+      PackedSequence packed = withState.packed();
+      LstmState packedState = withState.initial();
+      lstm.forward(
+          packed, packedState, new PackedOutput(withState.into(packed).output(), packedState));
+      assertArrayEquals(apart.hn().toArray(), packedState.h().toArray());
+      assertArrayEquals(apart.cn().toArray(), packedState.c().toArray());
+    }
+  }
+
+  // ---- what is read and written, and what is not
+
+  @ParameterizedTest
+  @MethodSource("ragged")
+  void argumentsThatAreReadAreNotWritten(LstmCase c) {
+    LstmCase withState = LstmCase.ragged(c.config, c.steps, c.lengths, true, 9);
+    LstmParameters parameters = withState.parameters();
+    Tensor x = withState.input(5);
+    int[] lengths = withState.lengths.clone();
+    LstmState initial = withState.initial();
+    try (Lstm lstm = Lstm.create(parameters, options())) {
+      lstm.forward(x, lengths, initial, withState.into());
+      lstm.forward(x, initial, withState.into());
+    }
+    assertArrayEquals(withState.input(5).toArray(), x.toArray());
+    assertArrayEquals(withState.lengths, lengths);
+    assertArrayEquals(withState.initial().h().toArray(), initial.h().toArray());
+    assertArrayEquals(withState.initial().c().toArray(), initial.c().toArray());
+    withState
+        .parameters()
+        .tensors()
+        .forEach((name, t) -> assertArrayEquals(t.toArray(), parameters.get(name).toArray(), name));
+  }
+
+  @Test
+  void theWeightsAreCopied() {
+    LstmCase c = LstmCase.dense(LstmConfig.of(4, 6).withProjSize(2), 3, 2, true, 1);
+    LstmParameters parameters = c.parameters();
+    try (Lstm lstm = Lstm.create(parameters, options())) {
+      parameters.tensors().values().forEach(t -> t.fill(Float.NaN).close());
+      LstmOutput out = runDense(lstm, c);
+      c.assertTruth(out.output(), out.state());
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("ragged")
+  void paddingIsNeverRead(LstmCase c) {
+    try (Lstm lstm = model(c)) {
+      for (float padding : new float[] {0, Float.NaN, Float.POSITIVE_INFINITY, 1e30f}) {
+        LstmOutput out = c.into();
+        lstm.forward(c.input(padding), c.lengths, c.initial(), out);
+        assertSameBits("padding " + padding, run(lstm, c), out);
+      }
+    }
+  }
+
+  /** Many rows, so that rows are computed side by side; the bad one in every position. */
+  @ParameterizedTest
+  @ValueSource(floats = {Float.NaN, Float.POSITIVE_INFINITY})
+  void aBadNumberStaysInItsRow(float bad) {
+    LstmConfig config =
+        LstmConfig.of(6, 19).withNumLayers(2).withBidirectional(true).withBatchFirst(true);
+    LstmCase c = LstmCase.dense(config, 3, 9, true, 1);
+    try (Lstm lstm = model(c)) {
+      LstmOutput good = runDense(lstm, c);
+      for (int row = 0; row < 9; row++) {
+        Tensor x = c.input(0);
+        x.set(bad, row, 1, 2);
+        LstmOutput out = c.into();
+        lstm.forward(x, c.initial(), out);
+        for (int b = 0; b < 9; b++) {
+          float[] expected = c.outputOf(good.output().toArray(), b);
+          float[] actual = c.outputOf(out.output().toArray(), b);
+          if (b != row) {
+            assertArrayEquals(expected, actual, "row " + b + ", bad row " + row);
+          } else {
+            assertFalse(Arrays.equals(expected, actual), "row " + row + " has to change");
+          }
+        }
+        float[] expected = good.cn().toArray();
+        float[] actual = out.cn().toArray();
+        for (int b = 0; b < 9; b++) {
+          if (b != row) {
+            assertArrayEquals(c.stateOf(expected, b, 19), c.stateOf(actual, b, 19), "cn " + b);
+          }
+        }
+      }
+    }
+  }
+
+  /** Slices at odd offsets of larger buffers, whose other elements stay as they are. */
+  @Test
+  void wrappedBuffersEqualOwnedTensors() {
+    LstmConfig config = LstmConfig.of(5, 19).withNumLayers(2).withBidirectional(true);
+    LstmCase c = LstmCase.dense(config, 4, 3, true, 1);
+    List<FloatBuffer> outer = new ArrayList<>();
+    try (Lstm lstm = model(c)) {
+      LstmOutput owned = runDense(lstm, c);
+      LstmState initial = c.initial();
+      LstmOutput into =
+          new LstmOutput(
+              wrapped(c.into().output(), outer),
+              new LstmState(wrapped(c.into().hn(), outer), wrapped(c.into().cn(), outer)));
+      lstm.forward(
+          wrapped(c.input(0), outer),
+          new LstmState(wrapped(initial.h(), outer), wrapped(initial.c(), outer)),
+          into);
+      assertSameBits("wrapped", owned, into);
+    }
+    for (FloatBuffer buffer : outer) {
+      FloatBuffer whole = buffer.duplicate().clear();
+      for (int k = 0; k < buffer.capacity(); k++) {
+        if (k < buffer.position() || k >= buffer.limit()) {
+          assertEquals(-7f, whole.get(k), "written outside its slice");
+        }
+      }
+    }
+  }
+
+  private static Tensor wrapped(Tensor tensor, List<FloatBuffer> outer) {
+    int offset = 3 + outer.size();
+    FloatBuffer buffer =
+        ByteBuffer.allocateDirect((tensor.size() + offset + 20) * Float.BYTES)
+            .order(ByteOrder.nativeOrder())
+            .asFloatBuffer();
+    for (int k = 0; k < buffer.capacity(); k++) {
+      buffer.put(k, -7f);
+    }
+    buffer.position(offset).limit(offset + tensor.size());
+    buffer.put(offset, tensor.toArray());
+    outer.add(buffer);
+    return Tensor.wrap(buffer, tensor.shape());
+  }
+
+  /** Temporary memory that held NaN everywhere, and more of it than is needed. */
+  @ParameterizedTest
+  @MethodSource("ragged")
+  void anAnswerDoesNotDependOnEarlierCalls(LstmCase c) {
+    try (Lstm fresh = model(c);
+        Lstm used = model(c)) {
+      int[] shape = {40, 41, c.config.inputSize()};
+      used.forward(Tensor.allocate(shape).fill(Float.NaN));
+      int[] lengths = LstmCase.lengths(c.config.batchFirst() ? 40 : 41, 40, 1);
+      used.forward(Tensor.allocate(shape).fill(Float.NaN), lengths, null);
+      LstmOutput expected = run(fresh, c);
+      assertSameBits("after NaN", expected, run(used, c));
+      assertSameBits("again", expected, run(used, c));
+    }
+  }
+
+  @Test
+  void dropoutHasNoEffectAtInference() {
+    LstmConfig config = LstmConfig.of(6, 9).withNumLayers(3);
+    LstmCase without = LstmCase.dense(config, 4, 3, true, 1);
+    LstmCase with = LstmCase.dense(config.withDropout(1), 4, 3, true, 1);
+    try (Lstm a = model(without);
+        Lstm b = model(with)) {
+      assertSameBits("dropout 1", runDense(a, without), runDense(b, with));
+    }
+  }
+
+  @Test
+  void theReportNamesTheBackend() {
+    try (Lstm lstm = model(LstmCase.dense(LstmConfig.of(1, 1), 1, 1, false, 1))) {
+      BackendReport report = lstm.report();
+      assertEquals(options().backend(), report.backend());
+      assertEquals(options().backend(), report.requested());
+      if (options().cpuVariant() != null) {
+        assertEquals(options().cpuVariant(), report.variant());
+      }
+      assertTrue(report.toString().contains(report.reason()), report::toString);
     }
   }
 }
