@@ -1,7 +1,7 @@
 /**
  * PyTorch's {@code nn.LSTM} on the JVM.
  *
- * <p>{@link io.github.lstm4j} is the model, {@code io.github.lstm4j.io} reads and writes its files.
+ * <p>{@link io.github.lstm4j} is the model, {@link io.github.lstm4j.io} reads and writes its files.
  * Native code is loaded by this module: JDK 24 and newer want {@code
  * --enable-native-access=io.github.lstm4j,org.bytedeco.javacpp}.
  */
@@ -15,4 +15,5 @@ module io.github.lstm4j {
   requires static me.tongfei.progressbar;
 
   exports io.github.lstm4j;
+  exports io.github.lstm4j.io;
 }

@@ -1,0 +1,286 @@
+package io.github.lstm4j.io;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import io.github.lstm4j.Tensor;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.Reader;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A <a href="https://huggingface.co/docs/safetensors/index#format">safetensors</a> file: eight
+ * bytes of header length, a JSON header, then the tensors' bytes, little-endian.
+ *
+ * <p>Reading maps the bytes of each tensor when it is asked for, so files may be larger than
+ * memory.
+ */
+public final class Safetensors implements Checkpoint {
+  private static final int WINDOW = 1 << 28;
+  private static final int CHUNK = 1 << 16;
+  private static final int MAX_LONGS = 1 << 24;
+
+  private final Path file;
+  private final FileChannel channel;
+  private final SafetensorsHeader header;
+  private final long dataStart;
+  private final List<Entry> entries;
+
+  private Safetensors(Path file, FileChannel channel, SafetensorsHeader header, long dataStart) {
+    this.file = file;
+    this.channel = channel;
+    this.header = header;
+    this.dataStart = dataStart;
+    entries =
+        header.slots.entrySet().stream()
+            .map(e -> new Entry(e.getKey(), e.getValue().dtype().name(), e.getValue().shape()))
+            .toList();
+  }
+
+  /**
+   * Opens a file and checks its header: limits, types, and that the tensors cover the data exactly.
+   *
+   * @param file a regular file
+   * @return the open file, to be closed by the caller
+   * @throws CheckpointException if the content is not a valid safetensors file
+   * @throws IOException if the file cannot be read
+   */
+  public static Safetensors open(Path file) throws IOException {
+    FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
+    try {
+      long length = headerLength(channel);
+      Reader reader =
+          new InputStreamReader(
+              new ChannelInput(channel, 8, length), StandardCharsets.UTF_8.newDecoder());
+      SafetensorsHeader header = SafetensorsHeader.parse(reader, channel.size() - 8 - length);
+      return new Safetensors(file, channel, header, 8 + length);
+    } catch (CheckpointException e) {
+      channel.close();
+      throw e.in(file);
+    } catch (Throwable e) {
+      channel.close();
+      throw e;
+    }
+  }
+
+  private static long headerLength(FileChannel channel) throws IOException {
+    ByteBuffer head = ByteBuffer.allocate(9).order(ByteOrder.LITTLE_ENDIAN);
+    while (head.hasRemaining() && channel.read(head, head.position()) >= 0) {
+      // A read may return fewer bytes than asked for.
+    }
+    if (head.hasRemaining() || head.get(8) != '{') {
+      throw new CheckpointException(
+          "expected 8 bytes of length and a JSON object, found no JSON object");
+    }
+    long length = head.getLong(0);
+    long most = Math.min(Limits.SAFETENSORS_HEADER, channel.size() - 8);
+    if (length < 0 || length > most) {
+      throw new CheckpointException(
+          "expected a header of at most "
+              + most
+              + " bytes (the file has "
+              + channel.size()
+              + "), found length "
+              + Long.toUnsignedString(length));
+    }
+    return length;
+  }
+
+  @Override
+  public String format() {
+    return "safetensors";
+  }
+
+  @Override
+  public List<Entry> entries() {
+    requireOpen();
+    return entries;
+  }
+
+  @Override
+  public Map<String, String> metadata() {
+    requireOpen();
+    return Collections.unmodifiableMap(header.metadata);
+  }
+
+  @Override
+  public Tensor tensor(String name) throws IOException {
+    SafetensorsHeader.Slot slot = slot(name);
+    if (!slot.dtype().isFloat()) {
+      throw mismatch(name, "F32, F16, BF16 or F64", slot);
+    }
+    long count = (slot.end() - slot.begin()) / slot.dtype().size;
+    if (count > Tensor.MAX_SIZE) {
+      throw mismatch(name, "at most " + Tensor.MAX_SIZE + " elements", slot);
+    }
+    int[] shape = new int[slot.shape().size()];
+    for (int k = 0; k < shape.length; k++) {
+      // An empty tensor may have any other dimension.
+      if (slot.shape().get(k) > Integer.MAX_VALUE) {
+        throw mismatch(name, "dimensions below 2^31", slot);
+      }
+      shape[k] = slot.shape().get(k).intValue();
+    }
+    Tensor tensor = Tensor.allocate(shape);
+    FloatBuffer to = tensor.data();
+    for (long at = slot.begin(); at < slot.end(); at += WINDOW) {
+      slot.dtype().toFloats(map(at, Math.min(WINDOW, slot.end() - at)), to);
+    }
+    return tensor;
+  }
+
+  /**
+   * Reads one tensor of integers, for example sequence lengths.
+   *
+   * @param name the name of an entry
+   * @return the elements in row-major order, a new array
+   * @throws CheckpointException if there is no such tensor, it holds no integers (signed of any
+   *     width, or unsigned of up to 32 bits), or more than 2^24 of them
+   * @throws IOException if the file cannot be read
+   */
+  public long[] longs(String name) throws IOException {
+    SafetensorsHeader.Slot slot = slot(name);
+    long count = (slot.end() - slot.begin()) / slot.dtype().size;
+    if (!slot.dtype().isInteger() || count > MAX_LONGS) {
+      throw mismatch(name, "at most " + MAX_LONGS + " integers", slot);
+    }
+    long[] longs = new long[(int) count];
+    ByteBuffer bytes = map(slot.begin(), slot.end() - slot.begin());
+    for (int k = 0; k < longs.length; k++) {
+      longs[k] = slot.dtype().nextLong(bytes);
+    }
+    return longs;
+  }
+
+  /** Releases the file; tensors already read stay valid. Harmless when called again. */
+  @Override
+  public void close() throws IOException {
+    channel.close();
+  }
+
+  /**
+   * Writes a file of float32 tensors, replacing the file in one step: on any failure the old file,
+   * or its absence, remains.
+   *
+   * @param file written
+   * @param tensors name to tensor, written in the map's order; the elements are read, not kept
+   * @param metadata free text, key to value
+   * @throws IllegalArgumentException if a tensor is named {@code __metadata__}
+   * @throws IOException if the file cannot be written
+   */
+  public static void write(Path file, Map<String, Tensor> tensors, Map<String, String> metadata)
+      throws IOException {
+    byte[] json = header(tensors, metadata);
+    int padded = (json.length + 7) & ~7; // the data part begins on a multiple of 8
+    ByteBuffer head = ByteBuffer.allocate(8 + padded).order(ByteOrder.LITTLE_ENDIAN);
+    head.putLong(padded).put(json);
+    while (head.hasRemaining()) {
+      head.put((byte) ' ');
+    }
+    AtomicFile.write(
+        file,
+        out -> {
+          writeFully(out, head.flip());
+          for (Tensor tensor : tensors.values()) {
+            writeFloats(out, tensor.data());
+          }
+        });
+  }
+
+  private static byte[] header(Map<String, Tensor> tensors, Map<String, String> metadata)
+      throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (JsonGenerator json = new JsonFactory().createGenerator(bytes)) {
+      json.writeStartObject();
+      if (!metadata.isEmpty()) {
+        json.writeObjectFieldStart("__metadata__");
+        for (Map.Entry<String, String> entry : metadata.entrySet()) {
+          json.writeStringField(entry.getKey(), entry.getValue());
+        }
+        json.writeEndObject();
+      }
+      long begin = 0;
+      for (Map.Entry<String, Tensor> entry : tensors.entrySet()) {
+        if (entry.getKey().equals("__metadata__")) {
+          throw new IllegalArgumentException("tensors: the name __metadata__ is reserved");
+        }
+        long end = begin + (long) Float.BYTES * entry.getValue().size();
+        json.writeObjectFieldStart(entry.getKey());
+        json.writeStringField("dtype", "F32");
+        int[] shape = entry.getValue().shape();
+        json.writeFieldName("shape");
+        json.writeArray(shape, 0, shape.length);
+        json.writeFieldName("data_offsets");
+        json.writeArray(new long[] {begin, end}, 0, 2);
+        json.writeEndObject();
+        begin = end;
+      }
+      json.writeEndObject();
+    }
+    return bytes.toByteArray();
+  }
+
+  /** Writes float32, little-endian. */
+  static void writeFloats(FileChannel out, FloatBuffer floats) throws IOException {
+    ByteBuffer bytes = ByteBuffer.allocateDirect(CHUNK).order(ByteOrder.LITTLE_ENDIAN);
+    while (floats.hasRemaining()) {
+      int count = Math.min(floats.remaining(), CHUNK / Float.BYTES);
+      bytes.clear().asFloatBuffer().put(floats.slice().limit(count));
+      floats.position(floats.position() + count);
+      writeFully(out, bytes.limit(count * Float.BYTES));
+    }
+  }
+
+  static void writeFully(FileChannel out, ByteBuffer bytes) throws IOException {
+    while (bytes.hasRemaining()) {
+      out.write(bytes);
+    }
+  }
+
+  private ByteBuffer map(long begin, long size) throws IOException {
+    requireOpen();
+    if (dataStart + begin + size > channel.size()) { // else mapping would extend past the file
+      throw new CheckpointException("expected an unchanged file, found it truncated").in(file);
+    }
+    return channel
+        .map(FileChannel.MapMode.READ_ONLY, dataStart + begin, size)
+        .order(ByteOrder.LITTLE_ENDIAN);
+  }
+
+  private SafetensorsHeader.Slot slot(String name) throws CheckpointException {
+    requireOpen();
+    SafetensorsHeader.Slot slot = header.slots.get(name);
+    if (slot == null) {
+      throw LstmFinder.absent(name, entries).in(file);
+    }
+    return slot;
+  }
+
+  private CheckpointException mismatch(String name, String expected, SafetensorsHeader.Slot slot) {
+    return new CheckpointException(
+            CheckpointException.quote(name)
+                + ": expected "
+                + expected
+                + ", found "
+                + slot.dtype()
+                + " "
+                + slot.shape())
+        .in(file);
+  }
+
+  private void requireOpen() {
+    if (!channel.isOpen()) {
+      throw new IllegalStateException(file + " is closed");
+    }
+  }
+}

@@ -1,0 +1,196 @@
+package io.github.lstm4j.io;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/** The names a state_dict's pickle may use, and what calling them makes. */
+final class TorchObjects {
+  private TorchObjects() {}
+
+  /** An allowed name, not yet called. */
+  record Global(String name) {}
+
+  private static final Set<String> CALLABLE =
+      Set.of(
+          "collections.OrderedDict",
+          "torch.Size",
+          "torch.device",
+          "torch._utils._rebuild_tensor",
+          "torch._utils._rebuild_tensor_v2",
+          "torch._utils._rebuild_parameter",
+          "torch._utils._rebuild_parameter_with_state");
+
+  private static final Map<String, DType> STORAGES =
+      Map.ofEntries(
+          Map.entry("torch.FloatStorage", DType.F32),
+          Map.entry("torch.DoubleStorage", DType.F64),
+          Map.entry("torch.HalfStorage", DType.F16),
+          Map.entry("torch.BFloat16Storage", DType.BF16),
+          Map.entry("torch.LongStorage", DType.I64),
+          Map.entry("torch.IntStorage", DType.I32),
+          Map.entry("torch.ShortStorage", DType.I16),
+          Map.entry("torch.CharStorage", DType.I8),
+          Map.entry("torch.ByteStorage", DType.U8),
+          Map.entry("torch.BoolStorage", DType.BOOL),
+          Map.entry("torch.ComplexFloatStorage", DType.C64),
+          Map.entry("torch.ComplexDoubleStorage", DType.C128));
+
+  /** Quantised modules, their tensors and types, and the opaque objects that hold their weights. */
+  private static final Pattern QUANTISED =
+      Pattern.compile("quantized|_rebuild_q|\\.ao\\.nn\\.|^torch\\.qu?int|^torch\\.ScriptObject$");
+
+  /** Types as plain values, for example in a saved configuration. */
+  private static final Set<String> DTYPES =
+      Set.of(
+          "torch.float32",
+          "torch.float64",
+          "torch.float16",
+          "torch.bfloat16",
+          "torch.int64",
+          "torch.int32",
+          "torch.int16",
+          "torch.int8",
+          "torch.uint8",
+          "torch.bool");
+
+  /** Resolves a name, or refuses it in words that tell what kind of file this probably is. */
+  static Global global(String module, String attribute) throws CheckpointException {
+    String name = module + "." + attribute;
+    if (CALLABLE.contains(name) || STORAGES.containsKey(name) || DTYPES.contains(name)) {
+      return new Global(name);
+    }
+    String found = CheckpointException.quote(name);
+    if (QUANTISED.matcher(name).find()) {
+      throw new CheckpointException(
+          "expected floating-point weights, found a quantised model (" + found + ")");
+    }
+    if (module.startsWith("torch.jit") || module.startsWith("__torch__")) {
+      throw new CheckpointException(
+          "expected a state_dict, found TorchScript (" + found + "); save model.state_dict()");
+    }
+    throw new CheckpointException(
+        "expected a state_dict (tensors, numbers and strings in dictionaries), found the class or"
+            + " function "
+            + found
+            + "; nothing of it was executed. If this is a whole pickled module, save"
+            + " model.state_dict() instead");
+  }
+
+  /** Does what REDUCE does for the allowed names. */
+  static Object call(Object callee, Object arguments) throws CheckpointException {
+    if (!(callee instanceof Global global) || !CALLABLE.contains(global.name)) {
+      throw new CheckpointException(
+          "expected a call of a state_dict's constructor, found a call of " + kind(callee));
+    }
+    Object[] args = tuple(arguments, global.name);
+    return switch (global.name) {
+      case "collections.OrderedDict" -> orderedDict(args);
+      case "torch.Size" -> tuple(at(args, 0), "torch.Size");
+      case "torch.device" -> args.length > 0 && args[0] instanceof String s ? s : "device";
+      case "torch._utils._rebuild_tensor", "torch._utils._rebuild_tensor_v2" -> tensor(args);
+      default -> parameter(args);
+    };
+  }
+
+  /** Does what BINPERSID does: {@code ('storage', type, key, location, size[, view])}. */
+  static TorchStorage storage(Object id) throws CheckpointException {
+    Object[] args = tuple(id, "a persistent id");
+    if (!"storage".equals(at(args, 0))) {
+      throw new CheckpointException(
+          "expected a persistent id of a storage, found "
+              + (args[0] instanceof String s ? CheckpointException.quote(s) : kind(args[0]))
+              + "; a whole pickled module? Save model.state_dict() instead");
+    }
+    DType dtype = at(args, 1) instanceof Global type ? STORAGES.get(type.name) : null;
+    if (dtype == null || !(at(args, 2) instanceof String key)) {
+      throw new CheckpointException("expected a storage's type and key, found " + kind(args[1]));
+    }
+    String location = at(args, 3) instanceof String text ? text : "";
+    long size = integer(at(args, 4));
+    long viewOffset = 0;
+    long viewSize = size;
+    if (args.length > 5 && args[5] != null) {
+      Object[] view = tuple(args[5], "a storage view");
+      viewOffset = integer(at(view, 1));
+      viewSize = integer(at(view, 2));
+    }
+    return new TorchStorage(key, dtype, size, viewOffset, viewSize, location);
+  }
+
+  private static Map<Object, Object> orderedDict(Object[] args) throws CheckpointException {
+    Map<Object, Object> map = new LinkedHashMap<>();
+    if (args.length > 0 && args[0] instanceof List<?> pairs) { // as Python 2 pickled it
+      for (Object item : pairs) {
+        Object[] pair = item instanceof List<?> list ? list.toArray() : tuple(item, "a pair");
+        if (!(at(pair, 0) instanceof String key)) {
+          throw new CheckpointException("expected string keys, found " + kind(pair[0]));
+        }
+        map.put(key, at(pair, 1));
+      }
+    }
+    return map;
+  }
+
+  private static TorchTensor tensor(Object[] args) throws CheckpointException {
+    if (!(at(args, 0) instanceof TorchStorage storage)) {
+      throw new CheckpointException("expected a tensor's storage, found " + kind(args[0]));
+    }
+    if (args.length > 6 && args[6] instanceof Map<?, ?> bits && !bits.isEmpty()) {
+      throw new CheckpointException("expected plain tensors, found a lazily negated one");
+    }
+    return TorchTensor.of(
+        storage, integer(at(args, 1)), integers(at(args, 2)), integers(at(args, 3)));
+  }
+
+  private static TorchTensor parameter(Object[] args) throws CheckpointException {
+    if (at(args, 0) instanceof TorchTensor tensor) {
+      return tensor;
+    }
+    throw new CheckpointException("expected a parameter's tensor, found " + kind(args[0]));
+  }
+
+  private static long[] integers(Object value) throws CheckpointException {
+    Object[] tuple = tuple(value, "a shape");
+    long[] numbers = new long[Math.min(tuple.length, Limits.RANK + 1)];
+    for (int k = 0; k < numbers.length; k++) {
+      numbers[k] = integer(tuple[k]);
+    }
+    return numbers;
+  }
+
+  private static long integer(Object value) throws CheckpointException {
+    if (value instanceof Integer || value instanceof Long) {
+      return ((Number) value).longValue();
+    }
+    throw new CheckpointException("expected a 64-bit integer, found " + kind(value));
+  }
+
+  private static Object at(Object[] args, int index) throws CheckpointException {
+    if (index >= args.length) {
+      throw new CheckpointException(
+          "expected more than " + index + " pickled arguments, found " + args.length);
+    }
+    return args[index];
+  }
+
+  private static Object[] tuple(Object value, String what) throws CheckpointException {
+    if (value instanceof Object[] tuple) {
+      return tuple;
+    }
+    throw new CheckpointException("expected a tuple for " + what + ", found " + kind(value));
+  }
+
+  /** Names the type of a pickled value without looking into it: containers can be endless. */
+  static String kind(Object value) {
+    if (value instanceof Global global) {
+      return global.name;
+    }
+    if (value == null) {
+      return "None";
+    }
+    return value instanceof Object[] ? "a tuple" : "a " + value.getClass().getSimpleName();
+  }
+}
