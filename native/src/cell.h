@@ -11,8 +11,8 @@ struct cell_state {
 
 static inline struct cell_state cell_vector(vf zi, vf zf, vf zg, vf zo, vf c) {
   struct cell_state next;
-  next.c = vfma(vsigmoid(zf), c, vsigmoid(zi) * vtanh(zg));
-  next.h = vsigmoid(zo) * vtanh(next.c);
+  next.c = vfma(vquotient(vsigmoid(zf)), c, vproduct(vsigmoid(zi), vtanh(zg)));
+  next.h = vproduct(vsigmoid(zo), vtanh(next.c));
   return next;
 }
 

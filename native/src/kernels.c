@@ -37,11 +37,11 @@ static void cell(size_t rows, size_t hidden, const float *gates, const float *bi
   }
 }
 
-#define ELEMENTWISE(name, vector)                                                   \
-  static void name(size_t n, const float *x, float *y) {                            \
-    size_t k = 0;                                                                   \
-    for (; k + VEC_WIDTH <= n; k += VEC_WIDTH) vstore(y + k, vector(vload(x + k))); \
-    if (k < n) vstore_n(y + k, vector(vload_n(x + k, n - k)), n - k);               \
+#define ELEMENTWISE(name, vector)                                                              \
+  static void name(size_t n, const float *x, float *y) {                                       \
+    size_t k = 0;                                                                              \
+    for (; k + VEC_WIDTH <= n; k += VEC_WIDTH) vstore(y + k, vquotient(vector(vload(x + k)))); \
+    if (k < n) vstore_n(y + k, vquotient(vector(vload_n(x + k, n - k))), n - k);               \
   }
 
 ELEMENTWISE(sigmoid_all, vsigmoid)

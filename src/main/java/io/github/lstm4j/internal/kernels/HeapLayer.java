@@ -34,7 +34,7 @@ final class HeapLayer extends LayerKernel {
   private final int hStride;
 
   HeapLayer(HeapMath math, CellWeights weights) {
-    super(weights.hiddenSize());
+    super(weights.hiddenSize(), 1 << 17, 64);
     this.math = math;
     inputSize = weights.inputSize();
     hiddenSize = weights.hiddenSize();

@@ -14,20 +14,19 @@ import java.lang.ref.Reference;
  * <p>A schedule of the native backend is a subclass.
  */
 public abstract class LayerKernel {
+  private final int maxRows;
+
   /**
-   * Gate floats per chunk: 4 MiB, which stays in a last-level cache and is long enough for BLAS.
+   * @param chunkFloats gate floats per chunk that suit the schedule's caches
+   * @param minRows rows that a chunk has at least, so that reading the weights pays
    */
-  private static final int CHUNK_FLOATS = 1 << 20;
-
-  private final int hiddenSize;
-
-  LayerKernel(int hiddenSize) {
-    this.hiddenSize = hiddenSize;
+  LayerKernel(int hiddenSize, int chunkFloats, int minRows) {
+    maxRows = Math.max(minRows, chunkFloats / (4 * hiddenSize));
   }
 
   /** The most rows a block or a chunk may have, so that its gates fit the scratch. */
   public final int maxRows() {
-    return Math.max(1, CHUNK_FLOATS / (4 * hiddenSize));
+    return maxRows;
   }
 
   /**
@@ -39,7 +38,7 @@ public abstract class LayerKernel {
   public final void run(LayerPass pass, Scratch scratch) {
     try {
       int blockRows = pass.lastRow - pass.firstRow;
-      int chunkRows = Math.min(maxRows(), Math.max(1, pass.rows.total()));
+      int chunkRows = Math.min(maxRows, Math.max(1, pass.rows.total()));
       begin(pass, scratch, blockRows, chunkRows);
       if (pass.reverse) {
         backwardInTime(pass, scratch, chunkRows);

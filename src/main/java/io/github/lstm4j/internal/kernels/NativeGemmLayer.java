@@ -16,7 +16,8 @@ final class NativeGemmLayer extends NativeLayer {
   private final Floats bias;
 
   NativeGemmLayer(int isa, CellWeights weights) {
-    super(isa, weights, 4 * weights.hiddenSize());
+    // Long chunks: each sgemm reorders all of W_ih before it multiplies.
+    super(isa, weights, 4 * weights.hiddenSize(), 1 << 20, 256);
     weightIh = Floats.copyOf(weights.weightIh());
     weightHh = Floats.copyOf(weights.weightHh());
     weightHr = projected ? Floats.copyOf(weights.weightHr()) : null;

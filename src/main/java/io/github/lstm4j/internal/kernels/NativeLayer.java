@@ -27,8 +27,8 @@ abstract class NativeLayer extends LayerKernel {
   /** Floats per gate row. */
   private final int gateStride;
 
-  NativeLayer(int isa, CellWeights weights, int gateStride) {
-    super(weights.hiddenSize());
+  NativeLayer(int isa, CellWeights weights, int gateStride, int chunkFloats, int minRows) {
+    super(weights.hiddenSize(), chunkFloats, minRows);
     this.isa = isa;
     this.gateStride = gateStride;
     inputSize = weights.inputSize();

@@ -25,7 +25,8 @@ final class NativePackedLayer extends NativeLayer {
   }
 
   private NativePackedLayer(int isa, CellWeights weights, int gateColumns) {
-    super(isa, weights, gateColumns);
+    // Short chunks: gates stay in the L2 cache from the projection to the recurrence.
+    super(isa, weights, gateColumns, 1 << 17, 64);
     this.gateColumns = gateColumns;
     weightIh = pack(weights.weightIh(), 4 * hiddenSize, inputSize, 1);
     weightHh = pack(weights.weightHh(), 4 * hiddenSize, outputSize, 1);
