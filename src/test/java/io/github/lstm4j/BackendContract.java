@@ -281,7 +281,7 @@ abstract class BackendContract {
   @ParameterizedTest
   @MethodSource("chunksAndBlocks")
   void runsManyChunksAndBlocks(LstmCase c) {
-    int rows = Math.max(1, (1 << 17) / (4 * c.config.hiddenSize()));
+    int rows = Math.max(1, (1 << 20) / (4 * c.config.hiddenSize()));
     assertTrue(IntStream.of(c.lengths).sum() > rows, "the case needs more than one chunk");
     assertTruth(c);
     if (IntStream.of(c.lengths).allMatch(length -> length == c.steps)) {
