@@ -66,6 +66,7 @@ final class CallChecks {
     Checks.notNull("into", into);
     Tensor output = into.output().data();
     Checks.shape("into.output.data", output, input.data().dim(0), width);
+    Checks.samePacking("into.output", input, into.output());
     states(true, input.batchSize(), initial, into.state());
     separate("into.output.data", output, input.data(), initial, into.state());
   }
@@ -96,6 +97,7 @@ final class CallChecks {
       Checks.shape("output", output, width);
     }
     state("state", batched, batch, state);
+    Checks.notSameMemory("state.h", state.h(), "state.c", state.c());
     separate("output", output, x, null, state);
   }
 

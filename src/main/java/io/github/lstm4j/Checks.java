@@ -92,6 +92,20 @@ final class Checks {
     }
   }
 
+  /** Rows of one packing mean other time steps in another. */
+  static void samePacking(String name, PackedSequence expected, PackedSequence actual) {
+    if (!Arrays.equals(expected.sharedBatchSizes(), actual.sharedBatchSizes())
+        || !Arrays.equals(expected.sharedSortedIndices(), actual.sharedSortedIndices())) {
+      throw new IllegalArgumentException(
+          name
+              + ": expected the batchSizes and sortedIndices of the input (input.withData(..) makes"
+              + " it), "
+              + expected
+              + ", got others, "
+              + actual);
+    }
+  }
+
   static IllegalArgumentException mismatch(String name, int[] expected, Tensor actual) {
     return new IllegalArgumentException(
         name + ": expected shape " + text(expected) + ", got " + text(actual.sharedShape()));

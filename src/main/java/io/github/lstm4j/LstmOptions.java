@@ -1,7 +1,5 @@
 package io.github.lstm4j;
 
-import java.util.Objects;
-
 /**
  * How a model runs, apart from what it computes.
  *
@@ -19,8 +17,8 @@ public record LstmOptions(Backend backend, String cpuVariant, Schedule schedule)
    *     NATIVE
    */
   public LstmOptions {
-    Objects.requireNonNull(backend, "backend: expected a backend, got null");
-    Objects.requireNonNull(schedule, "schedule: expected a schedule, got null");
+    Checks.notNull("backend", backend);
+    Checks.notNull("schedule", schedule);
     if (schedule != Schedule.AUTO && backend != Backend.NATIVE) {
       throw new IllegalArgumentException(
           "schedule: expected AUTO for backend "

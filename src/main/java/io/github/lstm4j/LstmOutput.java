@@ -1,7 +1,5 @@
 package io.github.lstm4j;
 
-import java.util.Objects;
-
 /**
  * What {@code output, (hn, cn) = lstm(input, (h0, c0))} returns.
  *
@@ -13,8 +11,8 @@ import java.util.Objects;
 public record LstmOutput(Tensor output, LstmState state) implements AutoCloseable {
   /** Both parts are required; their shapes are checked by the call that writes them. */
   public LstmOutput {
-    Objects.requireNonNull(output, "output: expected a tensor, got null");
-    Objects.requireNonNull(state, "state: expected a state, got null");
+    Checks.notNull("output", output);
+    Checks.notNull("state", state);
   }
 
   /** Returns {@code hn}, {@code [L·D, B, Hout]}. */

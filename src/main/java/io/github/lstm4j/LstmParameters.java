@@ -34,6 +34,8 @@ public final class LstmParameters {
    *     the shape expected and the shape found
    */
   public static LstmParameters of(LstmConfig config, Map<String, Tensor> tensors) {
+    Checks.notNull("config", config);
+    Checks.notNull("tensors", tensors);
     Map<String, Tensor> ordered = new LinkedHashMap<>();
     for (Map.Entry<String, int[]> expected : config.parameterShapes().entrySet()) {
       String name = expected.getKey();
@@ -71,6 +73,7 @@ public final class LstmParameters {
    * @return parameters in new tensors
    */
   public static LstmParameters initialize(LstmConfig config, long seed) {
+    Checks.notNull("config", config);
     double bound = 1 / Math.sqrt(config.hiddenSize());
     SplittableRandom random = new SplittableRandom(seed);
     Map<String, Tensor> tensors = new LinkedHashMap<>();

@@ -1,7 +1,5 @@
 package io.github.lstm4j;
 
-import java.util.Objects;
-
 /**
  * The state of an LSTM between calls: PyTorch's {@code (h, c)}. An explicit value that the caller
  * keeps; a model holds none.
@@ -16,8 +14,8 @@ import java.util.Objects;
 public record LstmState(Tensor h, Tensor c) implements AutoCloseable {
   /** Both tensors are required; their shapes are checked by the call that uses them. */
   public LstmState {
-    Objects.requireNonNull(h, "h: expected a tensor, got null");
-    Objects.requireNonNull(c, "c: expected a tensor, got null");
+    Checks.notNull("h", h);
+    Checks.notNull("c", c);
   }
 
   /** Returns a state of copies of both tensors. */

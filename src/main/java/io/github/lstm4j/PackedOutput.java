@@ -1,7 +1,5 @@
 package io.github.lstm4j;
 
-import java.util.Objects;
-
 /**
  * What an LSTM returns for a packed input.
  *
@@ -11,8 +9,8 @@ import java.util.Objects;
 public record PackedOutput(PackedSequence output, LstmState state) implements AutoCloseable {
   /** Both parts are required; their shapes are checked by the call that writes them. */
   public PackedOutput {
-    Objects.requireNonNull(output, "output: expected a packed sequence, got null");
-    Objects.requireNonNull(state, "state: expected a state, got null");
+    Checks.notNull("output", output);
+    Checks.notNull("state", state);
   }
 
   /** Closes all tensors. */

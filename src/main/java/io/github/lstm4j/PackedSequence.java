@@ -112,14 +112,17 @@ public final class PackedSequence implements AutoCloseable {
    * @throws IllegalArgumentException if the list is empty or the shapes do not fit together
    */
   public static PackedSequence pack(List<Tensor> sequences) {
+    Checks.notNull("sequences", sequences);
     if (sequences.isEmpty()) {
       throw new IllegalArgumentException("sequences: expected 1 or more, got none");
     }
+    Checks.notNull("sequences[0]", sequences.get(0));
     int width = sequences.get(0).rank() == 2 ? sequences.get(0).dim(1) : -1;
     int[] lengths = new int[sequences.size()];
     int longest = 0;
     for (int b = 0; b < lengths.length; b++) {
       Tensor sequence = sequences.get(b);
+      Checks.notNull("sequences[" + b + "]", sequence);
       if (sequence.rank() != 2 || sequence.dim(1) != width || sequence.dim(0) < 1) {
         throw new IllegalArgumentException(
             "sequences["
@@ -209,6 +212,7 @@ public final class PackedSequence implements AutoCloseable {
 
   /** Returns other data, of as many rows, under the same geometry; no arrays are copied. */
   public PackedSequence withData(Tensor other) {
+    Checks.notNull("data", other);
     if (other.rank() != 2 || other.dim(0) != data.dim(0)) {
       throw new IllegalArgumentException(
           "data: expected shape ["

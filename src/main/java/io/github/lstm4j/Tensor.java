@@ -56,6 +56,7 @@ public final class Tensor implements AutoCloseable {
    *     elements
    */
   public static Tensor of(float[] data, int... shape) {
+    Checks.notNull("data", data);
     requireSize("data", data.length, shape);
     Tensor tensor = allocate(shape);
     tensor.floats.buffer().put(0, data);
@@ -74,6 +75,7 @@ public final class Tensor implements AutoCloseable {
    *     order, or the shape does not hold its elements
    */
   public static Tensor wrap(FloatBuffer data, int... shape) {
+    Checks.notNull("data", data);
     if (!data.isDirect()) {
       throw new IllegalArgumentException(
           "data: expected a direct FloatBuffer (ByteBuffer.allocateDirect(..)"
@@ -161,6 +163,7 @@ public final class Tensor implements AutoCloseable {
    * @throws IllegalArgumentException if the length differs
    */
   public Tensor copyFrom(float[] data) {
+    Checks.notNull("data", data);
     requireSize("data", data.length, shape);
     floats().buffer().put(0, data);
     return this;
@@ -174,6 +177,7 @@ public final class Tensor implements AutoCloseable {
    * @throws IllegalArgumentException if the size differs
    */
   public Tensor copyFrom(Tensor other) {
+    Checks.notNull("other", other);
     requireSize("other", other.size, shape);
     if (other.floats() != floats()) {
       floats().copyFrom(other.floats(), 0, 0, size);
@@ -249,6 +253,7 @@ public final class Tensor implements AutoCloseable {
   }
 
   private static int sizeOf(int[] shape) {
+    Checks.notNull("shape", shape);
     long size = 1;
     for (int d : shape) {
       if (d < 0) {
