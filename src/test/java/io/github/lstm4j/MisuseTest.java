@@ -606,16 +606,24 @@ class MisuseTest {
     t.bad("null backend", () -> LstmOptions.of(null), "backend", "null");
     t.bad(
         "CPU variant of plain Java",
-        () -> new LstmOptions(Backend.JAVA, "avx2"),
+        () -> new LstmOptions(Backend.JAVA, "avx2", Schedule.AUTO),
         "cpuVariant",
         "JAVA",
         "got avx2");
     t.bad(
         "CPU variant of AUTO",
-        () -> new LstmOptions(Backend.AUTO, "avx2"),
+        () -> new LstmOptions(Backend.AUTO, "avx2", Schedule.AUTO),
         "cpuVariant",
         "AUTO",
         "got avx2");
+    t.bad(
+        "schedule of plain Java",
+        () -> LstmOptions.of(Backend.JAVA).withSchedule(Schedule.GEMM),
+        "schedule",
+        "AUTO",
+        "JAVA",
+        "got GEMM");
+    t.bad("null schedule", () -> LstmOptions.defaults().withSchedule(null), "schedule", "null");
     if (NativeCode.excuse() == null) {
       t.illegal(
           "unknown CPU variant",
