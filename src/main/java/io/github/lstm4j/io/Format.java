@@ -30,6 +30,11 @@ enum Format {
       head = in.readNBytes(TAR_MAGIC + 5);
     }
     String text = new String(head, StandardCharsets.ISO_8859_1);
+    // First, since the length that safetensors begins with can look like anything; but it is below
+    // 2^32, and nothing else has a brace after four zeros there.
+    if (text.startsWith("\0\0\0\0{", 4)) {
+      return SAFETENSORS;
+    }
     if (text.startsWith("PK\3\4") || text.startsWith("PK\5\6")) {
       return TORCH_ZIP;
     }

@@ -8,7 +8,7 @@ final class Limits {
   static final int ENTRIES = 100_000;
 
   /** Dimensions of one tensor. */
-  static final int RANK = 16;
+  static final int RANK = 8;
 
   /** Characters of all names and metadata in one file together. */
   static final int TEXT = 16 << 20;

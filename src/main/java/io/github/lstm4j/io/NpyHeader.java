@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.StringJoiner;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -97,7 +98,7 @@ record NpyHeader(DType dtype, ByteOrder order, boolean fortran, int[] shape) {
 
   private static int[] dims(String text) throws CheckpointException {
     String inner = text.substring(1, text.length() - 1).strip();
-    String[] parts = inner.isEmpty() ? new String[0] : inner.split(",");
+    String[] parts = inner.isEmpty() ? new String[0] : inner.replaceFirst(",$", "").split(",", -1);
     try {
       if (parts.length > Limits.RANK) {
         throw new NumberFormatException("too many dimensions");
@@ -134,12 +135,11 @@ record NpyHeader(DType dtype, ByteOrder order, boolean fortran, int[] shape) {
 
   /** Returns a version 1.0 header for float32 in row-major order. */
   static byte[] write(int[] shape) {
-    StringBuilder dims = new StringBuilder();
+    StringJoiner dims = new StringJoiner(", ", "(", shape.length == 1 ? ",)" : ")");
     for (int dim : shape) {
-      dims.append(dim).append(dims.isEmpty() || shape.length > 1 ? ", " : "");
+      dims.add(Integer.toString(dim));
     }
-    String text =
-        "{'descr': '<f4', 'fortran_order': False, 'shape': (" + dims.toString().strip() + "), }";
+    String text = "{'descr': '<f4', 'fortran_order': False, 'shape': " + dims + ", }";
     int unpadded = MAGIC.length + 4 + text.length() + 1;
     int total = (unpadded + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
     ByteBuffer header = ByteBuffer.allocate(total).order(ByteOrder.LITTLE_ENDIAN);

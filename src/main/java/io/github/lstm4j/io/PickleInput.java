@@ -38,12 +38,17 @@ final class PickleInput extends InputStream {
   }
 
   void require(long count) throws CheckpointException {
-    if (count < 0 || count > bytes.remaining()) {
+    requireAfter(0, count);
+  }
+
+  /** Fails unless so many bytes follow the next {@code width} ones. */
+  void requireAfter(int width, long count) throws CheckpointException {
+    if (count < 0 || count > bytes.remaining() - width) {
       throw new CheckpointException(
           "expected "
               + Long.toUnsignedString(count)
               + " more bytes of pickle, found "
-              + bytes.remaining());
+              + Math.max(0, bytes.remaining() - width));
     }
   }
 

@@ -56,13 +56,24 @@ public final class TorchCheckpoint implements Checkpoint {
     try {
       if (Format.of(file) == Format.TORCH_ZIP) {
         TorchZip zip = TorchZip.open(file);
-        return open(file, zip, () -> TorchUnpickler.read(new PickleInput(zip.pickle())));
+        return open(
+            file,
+            zip,
+            () -> TorchUnpickler.read(new PickleInput(zip.pickle()), Limits.pickleHeap()));
       }
       TorchLegacy legacy = TorchLegacy.open(file);
       return open(file, legacy, legacy::root);
     } catch (CheckpointException e) {
       throw e.in(file);
+    } catch (ZipException | EOFException e) {
+      throw damaged(e).in(file);
     }
+  }
+
+  /** The JDK finds damage in an archive late, when an entry is read. */
+  private static CheckpointException damaged(IOException e) {
+    return new CheckpointException(
+        "expected a zip archive, found it damaged: " + e.getMessage(), e);
   }
 
   private interface Root {
@@ -155,12 +166,7 @@ public final class TorchCheckpoint implements Checkpoint {
     } catch (CheckpointException e) {
       throw e.in(file);
     } catch (ZipException | EOFException e) {
-      throw new CheckpointException(
-              CheckpointException.quote(name)
-                  + ": expected compressed data, found it malformed: "
-                  + e.getMessage(),
-              e)
-          .in(file);
+      throw damaged(e).in(file);
     }
   }
 

@@ -21,6 +21,9 @@ final class TorchLegacy implements TorchRecords {
   private static final BigInteger MAGIC = new BigInteger("1950a86a20f9469cfc6c", 16);
   private static final long PROTOCOL = 1001;
 
+  /** Heap for the pickles of a few numbers. */
+  private static final long SMALL = 1 << 20;
+
   private record Extent(long start, long bytes) {}
 
   private final FileChannel channel;
@@ -48,19 +51,20 @@ final class TorchLegacy implements TorchRecords {
   private void readPickles() throws IOException {
     long size = Math.min(channel.size(), Limits.pickleBytes());
     PickleInput in = new PickleInput(channel.map(FileChannel.MapMode.READ_ONLY, 0, size));
-    if (!MAGIC.equals(TorchUnpickler.read(in))) {
+    if (!MAGIC.equals(TorchUnpickler.read(in, SMALL))) {
       throw new CheckpointException(
           "expected a file of torch.save, found a plain pickle without PyTorch's magic number");
     }
-    if (!(TorchUnpickler.read(in) instanceof Number protocol && protocol.longValue() == PROTOCOL)) {
+    if (!(TorchUnpickler.read(in, SMALL) instanceof Number protocol
+        && protocol.longValue() == PROTOCOL)) {
       throw new CheckpointException("expected protocol version 1001, found another");
     }
-    if (TorchUnpickler.read(in) instanceof Map<?, ?> system
+    if (TorchUnpickler.read(in, SMALL) instanceof Map<?, ?> system
         && Boolean.FALSE.equals(system.get("little_endian"))) {
       throw new CheckpointException("expected byte order little, found big");
     }
-    root = TorchUnpickler.read(in);
-    if (!(TorchUnpickler.read(in) instanceof List<?> list)) {
+    root = TorchUnpickler.read(in, Limits.pickleHeap());
+    if (!(TorchUnpickler.read(in, Limits.pickleHeap() / 2) instanceof List<?> list)) {
       throw new CheckpointException("expected the list of storage keys, found something else");
     }
     keys = list;

@@ -117,7 +117,7 @@ final class TorchObjects {
       viewOffset = integer(at(view, 1));
       viewSize = integer(at(view, 2));
     }
-    return new TorchStorage(key, dtype, size, viewOffset, viewSize, location);
+    return new TorchStorage(key, dtype, size, viewOffset, viewSize, location).checked();
   }
 
   private static Map<Object, Object> orderedDict(Object[] args) throws CheckpointException {

@@ -13,14 +13,26 @@ package io.github.lstm4j.io;
 record TorchStorage(
     String key, DType dtype, long size, long viewOffset, long viewSize, String location) {
 
-  TorchStorage {
-    if (size < 0 || viewOffset < 0 || viewSize < 0 || viewOffset > size - viewSize) {
-      throw new IllegalArgumentException("storage " + key + ": sizes do not fit");
+  /** Returns this if its sizes make sense: no negative ones, no overflow, the view inside. */
+  TorchStorage checked() throws CheckpointException {
+    boolean fits = size >= 0 && size <= Long.MAX_VALUE / dtype.size;
+    fits &= viewOffset >= 0 && viewSize >= 0 && viewOffset <= size - viewSize;
+    if (!fits) {
+      throw new CheckpointException(
+          "storage "
+              + CheckpointException.quote(key)
+              + ": expected sizes that fit a file, found "
+              + size
+              + " elements, viewed from "
+              + viewOffset
+              + " for "
+              + viewSize);
     }
+    return this;
   }
 
-  /** Bytes of the whole record; refused when the count overflows. */
+  /** Bytes of the whole record. */
   long bytes() {
-    return Math.multiplyExact(size, (long) dtype.size);
+    return size * dtype.size;
   }
 }

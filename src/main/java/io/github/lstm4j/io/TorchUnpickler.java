@@ -27,24 +27,30 @@ final class TorchUnpickler extends Unpickler {
   /** A generous mean of the heap that one opcode's result takes, in bytes. */
   private static final int OPCODE_COST = 64;
 
+  /** The same for a tensor or a storage, with its later place in the list of entries. */
+  private static final int OBJECT_COST = 512;
+
   private final PickleInput in;
   private int opcodes;
-  private long heap = Limits.pickleHeap();
+  private final long heapLimit;
+  private long heap;
 
-  private TorchUnpickler(PickleInput in) {
+  private TorchUnpickler(PickleInput in, long heapLimit) {
     this.in = in;
+    this.heapLimit = heapLimit;
   }
 
   /**
    * Reads the pickle at the input's position and leaves the input after it.
    *
+   * @param heapLimit bytes that the result may take, by a rough count
    * @return maps, lists, {@code Object[]} tuples, strings, numbers, booleans, null, and the types
    *     of {@link TorchObjects}; containers may be shared and may contain themselves
    * @throws CheckpointException on anything else
    */
-  static Object read(PickleInput in) throws CheckpointException {
+  static Object read(PickleInput in, long heapLimit) throws CheckpointException {
     try {
-      return new TorchUnpickler(in).load(in);
+      return new TorchUnpickler(in, heapLimit).load(in);
     } catch (CheckpointException e) {
       throw e;
     } catch (IOException | RuntimeException e) {
@@ -62,16 +68,7 @@ final class TorchUnpickler extends Unpickler {
   @Override
   protected Object dispatch(short key) throws IOException {
     charge(OPCODE_COST);
-    if (++opcodes > MAX_OPCODES || stack.size() > MAX_STACK || memo.size() > MAX_MEMO) {
-      throw new CheckpointException(
-          "expected a pickle of at most "
-              + MAX_OPCODES
-              + " opcodes, a stack of "
-              + MAX_STACK
-              + " and a memo of "
-              + MAX_MEMO
-              + ", found more");
-    }
+    checkLimits();
     switch (key) {
       case Opcodes.MARK, Opcodes.STOP, Opcodes.POP:
       case Opcodes.NONE, Opcodes.NEWTRUE, Opcodes.NEWFALSE:
@@ -97,6 +94,19 @@ final class TorchUnpickler extends Unpickler {
       default:
         objects(key);
         return NO_RETURN_VALUE;
+    }
+  }
+
+  private void checkLimits() throws CheckpointException {
+    if (++opcodes > MAX_OPCODES || stack.size() > MAX_STACK || memo.size() > MAX_MEMO) {
+      throw new CheckpointException(
+          "expected a pickle of at most "
+              + MAX_OPCODES
+              + " opcodes, a stack of "
+              + MAX_STACK
+              + " and a memo of "
+              + MAX_MEMO
+              + ", found more");
     }
   }
 
@@ -130,6 +140,7 @@ final class TorchUnpickler extends Unpickler {
         stack.add(TorchObjects.global(String.valueOf(text(stack.pop())), text(name)));
       }
       case Opcodes.REDUCE -> {
+        charge(OBJECT_COST);
         Object arguments = stack.pop();
         stack.add(TorchObjects.call(stack.pop(), arguments));
       }
@@ -137,7 +148,10 @@ final class TorchUnpickler extends Unpickler {
         stack.pop(); // state_dict's _metadata: module versions, which no LSTM needs
         map(stack.peek());
       }
-      case Opcodes.BINPERSID -> stack.add(TorchObjects.storage(stack.pop()));
+      case Opcodes.BINPERSID -> {
+        charge(OBJECT_COST);
+        stack.add(TorchObjects.storage(stack.pop()));
+      }
       default ->
           throw new CheckpointException(
               "expected the pickle opcodes of a state_dict, found opcode 0x"
@@ -162,7 +176,7 @@ final class TorchUnpickler extends Unpickler {
 
   private Object sized(short key, int width, int most) throws IOException {
     long length = in.peekLength(width);
-    in.require(length < 0 ? length : length + width);
+    in.requireAfter(width, length);
     if (length > most) {
       throw new CheckpointException(
           "expected a pickled value of at most " + most + " bytes, found " + length);
@@ -172,12 +186,12 @@ final class TorchUnpickler extends Unpickler {
   }
 
   private void charge(long bytes) throws CheckpointException {
-    heap -= bytes;
-    if (heap < 0) {
+    heap += bytes;
+    if (heap > heapLimit) {
       throw new CheckpointException(
           "expected a pickle that needs at most "
-              + Limits.pickleHeap()
-              + " bytes of heap (a quarter of -Xmx), found more");
+              + heapLimit
+              + " bytes of heap (the limit follows -Xmx), found more");
     }
   }
 

@@ -121,7 +121,7 @@ final class TorchZip implements TorchRecords {
   }
 
   private void checkKind() throws IOException {
-    if (zip.getEntry(folder + "constants.pkl") != null || zip.getEntry(folder + "code/") != null) {
+    if (zip.getEntry(folder + "constants.pkl") != null) {
       throw new CheckpointException(
           "expected a state_dict, found a TorchScript archive; save model.state_dict() instead");
     }

@@ -18,7 +18,7 @@ final class Samples {
 
   static List<Path> all() {
     try (Stream<Path> files = Files.list(folder())) {
-      return files.sorted().toList();
+      return files.filter(Files::isRegularFile).sorted().toList();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -1,0 +1,300 @@
+package io.github.lstm4j.io;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Pickles that want to run code, or memory, or time. */
+class HostilePickleTest {
+  private static final int ZEROS = 48;
+
+  @TempDir Path folder;
+
+  static Stream<Arguments> refused() {
+    long huge = 1L << 62;
+    return Stream.of(
+        // Code execution, by every opcode that can name or call something.
+        arguments("os.system", call("os", "system"), "'os.system'"),
+        arguments("posix.system", call("posix", "system"), "'posix.system'"),
+        arguments("eval", call("builtins", "eval"), "'builtins.eval'"),
+        arguments("exec, Python 2", call("__builtin__", "exec"), "'__builtin__.exec'"),
+        arguments("getattr", call("builtins", "getattr"), "'builtins.getattr'"),
+        arguments(
+            "STACK_GLOBAL",
+            Pickle.start().text("os").text("system").op(0x93).text("id").op(0x85).op("R").stop(),
+            "'os.system'"),
+        arguments("STACK_GLOBAL of numbers", Pickle.start().op("NN").op(0x93).stop(), "a name"),
+        arguments(
+            "INST", Pickle.start().op("(").text("id").op("ios\nsystem\n").stop(), "os.system"),
+        arguments("OBJ", Pickle.start().op("(").global("os", "system").op("o").stop(), "os.system"),
+        arguments("OBJ itself", Pickle.start().op("(Noo").stop(), "0x6f"),
+        arguments(
+            "NEWOBJ",
+            Pickle.start().global("collections", "OrderedDict").op(")").op(0x81).stop(),
+            "0x81"),
+        arguments(
+            "NEWOBJ_EX",
+            Pickle.start().global("collections", "OrderedDict").op(")}").op(0x92).stop(),
+            "0x92"),
+        arguments("EXT1", Pickle.start().op(0x82, 1).stop(), "0x82"),
+        arguments("PERSID", Pickle.start().op("Pstorage\n").stop(), "0x50"),
+        arguments("NEXT_BUFFER", Pickle.start().op(0x97).stop(), "0x97"),
+        arguments("BYTEARRAY8", Pickle.start().op(0x96).int8(1).op("x").stop(), "0x96"),
+        arguments("an unknown opcode", Pickle.start().op(0xff).stop(), "0xff"),
+        arguments("the library's own constructors", call("datetime", "date"), "'datetime.date'"),
+        arguments("an exception class", call("builtins", "SystemExit"), "SystemExit"),
+        arguments(
+            "a dotted name", call("torch", "_utils._rebuild_tensor.os"), "_rebuild_tensor.os"),
+        arguments("an allowed name split elsewhere", call("torch._utils._rebuild", "x"), "'torch"),
+        arguments("a call of a dtype", call("torch", "float32"), "a call of torch.float32"),
+        arguments("a call of a string", Pickle.start().text("f").op(")R").stop(), "a call of a S"),
+        arguments("BUILD on a list", Pickle.start().op("]}b").stop(), "a dictionary"),
+        arguments(
+            "BUILD on a tensor", tensor(12, 0, dims(3), dims(1)).op("}b").stop(), "a dictionary"),
+        arguments(
+            "a negated tensor",
+            Pickle.start()
+                .global("torch._utils", "_rebuild_tensor_v2")
+                .op("(")
+                .storage("0", 12)
+                .op("K")
+                .op(0)
+                .op("))NN}")
+                .text("neg")
+                .op(0x88)
+                .op("stR")
+                .stop(),
+            "negated"),
+        // Keys whose hash would recurse or explode.
+        arguments("a list as key", Pickle.start().op("}]Ns").stop(), "keys"),
+        arguments("a tuple as key", Pickle.start().op("})Ns").stop(), "keys"),
+        arguments(
+            "itself as key", Pickle.start().op("}q").op(0).op("h").op(0).op("Ns").stop(), "keys"),
+        arguments("a key without value", Pickle.start().op("}(Nu").stop(), "malformed"),
+        // Lengths beyond the data.
+        arguments("BINUNICODE", Pickle.start().op("X").int4(-1).stop(), "4294967295"),
+        arguments("BINUNICODE 2 GiB", Pickle.start().op("X").int4(Integer.MAX_VALUE).stop(), "214"),
+        arguments("BINUNICODE8", Pickle.start().op(0x8d).int8(huge).stop(), "more bytes"),
+        arguments("BINUNICODE8 < 0", Pickle.start().op(0x8d).int8(-1).stop(), "more bytes"),
+        arguments("BINBYTES8", Pickle.start().op(0x8e).int8(1L << 33).stop(), "more bytes"),
+        arguments("BINBYTES", Pickle.start().op("B").int4(1 << 30).stop(), "more bytes"),
+        arguments("BINSTRING", Pickle.start().op("T").int4(-5).stop(), "more bytes"),
+        arguments("LONG4", Pickle.start().op(0x8b).int4(1 << 30).stop(), "more bytes"),
+        arguments("LONG4 < 0", Pickle.start().op(0x8b).int4(-1).stop(), "more bytes"),
+        arguments(
+            "a long integer",
+            Pickle.start().op(0x8b).int4(4096).op("x".repeat(4096)).stop(),
+            "1024"),
+        arguments("LONG in text", Pickle.start().op("L" + "9".repeat(5000) + "L\n").stop(), "line"),
+        arguments("INT without end", Pickle.start().op("I12").stop(), "line"),
+        arguments("INT of words", Pickle.start().op("Itwelve\n").stop(), "malformed"),
+        arguments("GLOBAL without end", Pickle.start().op("cos").stop(), "line"),
+        arguments("GLOBAL too long", call("o".repeat(1000), "s"), "line"),
+        // Stack and memo misuse.
+        arguments("nothing", new byte[0], "more bytes"),
+        arguments("only STOP", new byte[] {'.'}, "malformed"),
+        arguments("no STOP", Pickle.start().op("N").bytes(), "more bytes"),
+        arguments("POP of nothing", Pickle.start().op("0").stop(), "malformed"),
+        arguments("TUPLE without MARK", Pickle.start().op("NNt").stop(), "malformed"),
+        arguments("GET of nothing", Pickle.start().op("h").op(7).stop(), "malformed"),
+        arguments("APPEND to a tuple", Pickle.start().op(")Na").stop(), "malformed"),
+        arguments("APPENDS to a dict", Pickle.start().op("}(Ne").stop(), "a list"),
+        arguments("SETITEM on a list", Pickle.start().op("]NNs").stop(), "keys"),
+        arguments("SETITEMS on a list", Pickle.start().op("](").text("a").op("Nu").stop(), "dict"),
+        arguments("MARK as a key", Pickle.start().op("}(Ns").stop(), "keys"),
+        arguments("a stack too deep", Pickle.start().op("N".repeat(300_000)).stop(), "a stack of"),
+        arguments("protocol 9", new Pickle().op(0x80, 9).op("}").stop(), "malformed"),
+        // Graphs without end.
+        arguments("a list in itself", self("]", "a"), "nested"),
+        arguments(
+            "a dict in itself",
+            Pickle.start().op("}q").op(0).text("a").op("h").op(0).op("s").stop(),
+            "nested"),
+        arguments("lists 100,000 deep", deep("]", "a"), "nested"),
+        arguments(
+            "tuples 100,000 deep",
+            Pickle.start().op(")" + "\u0085".repeat(100_000)).stop(),
+            "nested"),
+        arguments("billion laughs of tuples", laughs(), "found more"),
+        arguments("billion laughs of names", longNames(), "characters of names"),
+        // Tensors that are not what they claim.
+        arguments("shape beyond storage", tensor(12, 0, dims(13), dims(1)).stop(), "12 elements"),
+        arguments("offset beyond", tensor(12, 1, dims(12), dims(1)).stop(), "12 elements"),
+        arguments("offset < 0", tensor(12, -1, dims(2), dims(1)).stop(), "12 elements"),
+        arguments("offset huge", tensor(12, Long.MAX_VALUE, dims(2), dims(1)).stop(), "12 elem"),
+        arguments("stride beyond", tensor(12, 0, dims(3, 4), dims(5, 1)).stop(), "12 elements"),
+        arguments("stride < 0", tensor(12, 11, dims(12), dims(-1)).stop(), "12 elements"),
+        arguments("stride huge", tensor(12, 0, dims(3), dims(huge)).stop(), "12 elements"),
+        arguments("stride wraps", tensor(12, 0, dims(5, 5), dims(huge, huge)).stop(), "12 elem"),
+        arguments("stride 0", tensor(12, 0, dims(1 << 30), dims(0)).stop(), "12 elements"),
+        arguments("stride 0, product", tensor(12, 0, dims(7, 7), dims(0, 0)).stop(), "12 elem"),
+        arguments(
+            "product wraps", tensor(12, 0, dims(1 << 31, 1 << 31, 4), dims(0, 0, 0)).stop(), "12"),
+        arguments("dimension < 0", tensor(12, 0, dims(-1, -12), dims(1, 1)).stop(), "12 elements"),
+        arguments("empty but huge", tensor(12, 0, dims(0, huge), dims(1, 1)).stop(), "12 elements"),
+        arguments("too few strides", tensor(12, 0, dims(3, 4), dims(1)).stop(), "strides"),
+        arguments("rank 9", tensor(12, 0, new long[9], new long[9]).stop(), "at most 8"),
+        arguments("rank 10,000", tensor(12, 0, new long[10_000], new long[10_000]).stop(), "8"),
+        arguments("storage larger", tensor(13, 0, dims(3), dims(1)).stop(), "found 48"),
+        arguments("storage smaller", tensor(11, 0, dims(3), dims(1)).stop(), "found 48"),
+        arguments("storage huge", tensor(huge, 0, dims(3), dims(1)).stop(), "sizes that fit"),
+        arguments("storage < 0", tensor(-1, 0, dims(0), dims(1)).stop(), "sizes that fit"),
+        arguments("storage wraps", tensor(1L << 61, 0, dims(3), dims(1)).stop(), "sizes that fit"),
+        arguments(
+            "no such record",
+            Pickle.start()
+                .global("torch._utils", "_rebuild_tensor_v2")
+                .op("(")
+                .storage("../../0", 12)
+                .number(0)
+                .tuple(3)
+                .tuple(1)
+                .op("NNtR")
+                .stop(),
+            "no such record"),
+        arguments("a persistent id of nothing", Pickle.start().op(")Q").stop(), "arguments"),
+        arguments("a persistent id in text", Pickle.start().text("0").op("Q").stop(), "a tuple"));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("refused")
+  void isRefusedInTheZipFormat(String name, byte[] pickle, String expected) throws IOException {
+    Path file = folder.resolve("hostile.pt");
+    Pickle.zip(file, pickle, ZEROS);
+    assertRefused(file, expected);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("refused")
+  void isRefusedInTheLegacyFormat(String name, byte[] pickle, String expected) throws IOException {
+    Path file = folder.resolve("hostile.pt");
+    Pickle.legacy(file, pickle);
+    assertRefused(file, "");
+  }
+
+  @Test
+  void theSameTensorIsReadWhenItIsHonest() throws IOException {
+    Path file = folder.resolve("honest.pt");
+    Pickle.zip(file, tensor(12, 2, dims(2, 3), dims(5, 1)).stop(), ZEROS);
+    try (Checkpoint checkpoint = Checkpoint.open(file)) {
+      assertArrayEquals(new int[] {2, 3}, checkpoint.tensor("tensor").shape());
+    }
+  }
+
+  @Test
+  void anOrderedDictOfPython2IsRead() throws IOException {
+    Path file = folder.resolve("honest.pt");
+    byte[] pickle =
+        Pickle.start()
+            .global("collections", "OrderedDict")
+            .op("]]")
+            .op("U")
+            .op(1)
+            .op("a")
+            .op("a")
+            .number(5)
+            .op("aa")
+            .op(0x85)
+            .op("R")
+            .stop();
+    Pickle.zip(file, pickle, ZEROS);
+    try (Checkpoint checkpoint = Checkpoint.open(file)) {
+      assertEquals("5", checkpoint.metadata().get("a"));
+    }
+  }
+
+  @Test
+  void viewsThatTouchOneStorageOverAndOverAreRefused() throws IOException {
+    Path file = folder.resolve("views.pt");
+    Pickle pickle = Pickle.start().op("]");
+    long last = (1 << 18) - 1;
+    for (int k = 0; k < 300; k++) { // each reads 1 MiB for its two elements
+      pickle.tensor(last + 1, 0, dims(2), dims(last)).op("a");
+    }
+    Pickle.zip(file, pickle.stop(), 1 << 20);
+    assertRefused(file, "moderation");
+  }
+
+  @Test
+  void parametersThatShareOneStorageMayNotTakeMoreMemoryThanTheFileJustifies() throws IOException {
+    Path file = folder.resolve("shared.pt");
+    int hidden = 256;
+    Pickle pickle = Pickle.start().op("}");
+    for (int layer = 0; layer < 100; layer++) {
+      for (String name : List.of("weight_ih_l", "weight_hh_l")) {
+        pickle.text(name + layer);
+        pickle.tensor(1 << 18, 0, dims(4 * hidden, hidden), dims(hidden, 1)).op("s");
+      }
+    }
+    Pickle.zip(file, pickle.stop(), 1 << 20);
+    CheckpointException e = assertThrows(CheckpointException.class, () -> LstmFiles.load(file));
+    assertTrue(e.getMessage().contains("holds its parameters"), e.getMessage());
+  }
+
+  private void assertRefused(Path file, String expected) {
+    CheckpointException e =
+        assertTimeoutPreemptively(
+            Duration.ofSeconds(20),
+            () -> assertThrows(CheckpointException.class, () -> Checkpoint.open(file).close()));
+    assertTrue(e.getMessage().startsWith(file + ": "), e.getMessage());
+    assertTrue(e.getMessage().contains(expected), expected + " in: " + e.getMessage());
+    assertTrue(e.getMessage().length() < 2000, "a message for people: " + e.getMessage().length());
+  }
+
+  private static long[] dims(long... values) {
+    return values;
+  }
+
+  private static Pickle tensor(long numel, long offset, long[] shape, long[] stride) {
+    return Pickle.start().tensor(numel, offset, shape, stride);
+  }
+
+  private static byte[] call(String module, String name) {
+    return Pickle.start().global(module, name).text("echo").op(0x85).op("R").stop();
+  }
+
+  private static byte[] self(String empty, String add) {
+    return Pickle.start().op(empty + "q").op(0).op("h").op(0).op(add).stop();
+  }
+
+  private static byte[] deep(String open, String close) {
+    return Pickle.start().op(open.repeat(100_000) + close.repeat(99_999)).stop();
+  }
+
+  /** 30 tuples, each of ten times the one before. */
+  private static byte[] laughs() {
+    Pickle pickle = Pickle.start().op("K").op(1).op(0x85).op("q").op(0);
+    for (int k = 0; k < 30; k++) {
+      pickle.op("(");
+      for (int copy = 0; copy < 10; copy++) {
+        pickle.op("h").op(k);
+      }
+      pickle.op("tq").op(k + 1);
+    }
+    return pickle.stop();
+  }
+
+  /** Ten nested dictionaries, each twice in the one around it under long names, and a tensor. */
+  private static byte[] longNames() {
+    Pickle pickle = tensor(12, 0, dims(1), dims(1)).op("q").op(0);
+    for (int k = 0; k < 14; k++) {
+      pickle.op("}").text("a".repeat(1000)).op("h").op(k).op("s");
+      pickle.text("b".repeat(1000)).op("h").op(k).op("sq").op(k + 1);
+    }
+    return pickle.stop();
+  }
+}
