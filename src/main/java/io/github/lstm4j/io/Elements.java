@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import java.nio.channels.FileChannel;
 
 /** Moves the elements of tensors between streams, views and dense buffers. */
 final class Elements {
@@ -74,5 +75,23 @@ final class Elements {
       step *= Math.max(1, shape[k]);
     }
     return stride;
+  }
+
+  /** Writes elements as float32, little-endian. */
+  static void write(FileChannel out, FloatBuffer floats) throws IOException {
+    ByteBuffer bytes = ByteBuffer.allocateDirect(CHUNK).order(ByteOrder.LITTLE_ENDIAN);
+    while (floats.hasRemaining()) {
+      int count = Math.min(floats.remaining(), CHUNK / Float.BYTES);
+      bytes.clear().asFloatBuffer().put(floats.slice().limit(count));
+      floats.position(floats.position() + count);
+      write(out, bytes.limit(count * Float.BYTES));
+    }
+  }
+
+  /** Writes all of a buffer, however many calls that takes. */
+  static void write(FileChannel out, ByteBuffer bytes) throws IOException {
+    while (bytes.hasRemaining()) {
+      out.write(bytes);
+    }
   }
 }

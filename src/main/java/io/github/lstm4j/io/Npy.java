@@ -98,8 +98,8 @@ public final class Npy {
     AtomicFile.write(
         file,
         out -> {
-          Safetensors.writeFully(out, ByteBuffer.wrap(NpyHeader.write(tensor.shape())));
-          Safetensors.writeFloats(out, tensor.data());
+          Elements.write(out, ByteBuffer.wrap(NpyHeader.write(tensor.shape())));
+          Elements.write(out, tensor.data());
         });
   }
 

@@ -1,9 +1,6 @@
 package io.github.lstm4j.io;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
 import io.github.lstm4j.Tensor;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.Reader;
@@ -27,7 +24,6 @@ import java.util.Map;
  */
 public final class Safetensors implements Checkpoint {
   private static final int WINDOW = 1 << 28;
-  private static final int CHUNK = 1 << 16;
   private static final int MAX_LONGS = 1 << 24;
 
   private final Path file;
@@ -115,7 +111,7 @@ public final class Safetensors implements Checkpoint {
 
   @Override
   public Tensor tensor(String name) throws IOException {
-    SafetensorsHeader.Slot slot = slot(name);
+    SafetensorsSlot slot = slot(name);
     if (!slot.dtype().isFloat()) {
       throw mismatch(name, "F32, F16, BF16 or F64", slot);
     }
@@ -149,7 +145,7 @@ public final class Safetensors implements Checkpoint {
    * @throws IOException if the file cannot be read
    */
   public long[] longs(String name) throws IOException {
-    SafetensorsHeader.Slot slot = slot(name);
+    SafetensorsSlot slot = slot(name);
     long count = (slot.end() - slot.begin()) / slot.dtype().size;
     if (!slot.dtype().isInteger() || count > MAX_LONGS) {
       throw mismatch(name, "at most " + MAX_LONGS + " integers", slot);
@@ -180,71 +176,7 @@ public final class Safetensors implements Checkpoint {
    */
   public static void write(Path file, Map<String, Tensor> tensors, Map<String, String> metadata)
       throws IOException {
-    byte[] json = header(tensors, metadata);
-    int padded = (json.length + 7) & ~7; // the data part begins on a multiple of 8
-    ByteBuffer head = ByteBuffer.allocate(8 + padded).order(ByteOrder.LITTLE_ENDIAN);
-    head.putLong(padded).put(json);
-    while (head.hasRemaining()) {
-      head.put((byte) ' ');
-    }
-    AtomicFile.write(
-        file,
-        out -> {
-          writeFully(out, head.flip());
-          for (Tensor tensor : tensors.values()) {
-            writeFloats(out, tensor.data());
-          }
-        });
-  }
-
-  private static byte[] header(Map<String, Tensor> tensors, Map<String, String> metadata)
-      throws IOException {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try (JsonGenerator json = new JsonFactory().createGenerator(bytes)) {
-      json.writeStartObject();
-      if (!metadata.isEmpty()) {
-        json.writeObjectFieldStart("__metadata__");
-        for (Map.Entry<String, String> entry : metadata.entrySet()) {
-          json.writeStringField(entry.getKey(), entry.getValue());
-        }
-        json.writeEndObject();
-      }
-      long begin = 0;
-      for (Map.Entry<String, Tensor> entry : tensors.entrySet()) {
-        if (entry.getKey().equals("__metadata__")) {
-          throw new IllegalArgumentException("tensors: the name __metadata__ is reserved");
-        }
-        long end = begin + (long) Float.BYTES * entry.getValue().size();
-        json.writeObjectFieldStart(entry.getKey());
-        json.writeStringField("dtype", "F32");
-        int[] shape = entry.getValue().shape();
-        json.writeFieldName("shape");
-        json.writeArray(shape, 0, shape.length);
-        json.writeFieldName("data_offsets");
-        json.writeArray(new long[] {begin, end}, 0, 2);
-        json.writeEndObject();
-        begin = end;
-      }
-      json.writeEndObject();
-    }
-    return bytes.toByteArray();
-  }
-
-  /** Writes float32, little-endian. */
-  static void writeFloats(FileChannel out, FloatBuffer floats) throws IOException {
-    ByteBuffer bytes = ByteBuffer.allocateDirect(CHUNK).order(ByteOrder.LITTLE_ENDIAN);
-    while (floats.hasRemaining()) {
-      int count = Math.min(floats.remaining(), CHUNK / Float.BYTES);
-      bytes.clear().asFloatBuffer().put(floats.slice().limit(count));
-      floats.position(floats.position() + count);
-      writeFully(out, bytes.limit(count * Float.BYTES));
-    }
-  }
-
-  static void writeFully(FileChannel out, ByteBuffer bytes) throws IOException {
-    while (bytes.hasRemaining()) {
-      out.write(bytes);
-    }
+    SafetensorsWriter.write(file, tensors, metadata);
   }
 
   private ByteBuffer map(long begin, long size) throws IOException {
@@ -257,16 +189,16 @@ public final class Safetensors implements Checkpoint {
         .order(ByteOrder.LITTLE_ENDIAN);
   }
 
-  private SafetensorsHeader.Slot slot(String name) throws CheckpointException {
+  private SafetensorsSlot slot(String name) throws CheckpointException {
     requireOpen();
-    SafetensorsHeader.Slot slot = header.slots.get(name);
+    SafetensorsSlot slot = header.slots.get(name);
     if (slot == null) {
       throw LstmFinder.absent(name, entries).in(file);
     }
     return slot;
   }
 
-  private CheckpointException mismatch(String name, String expected, SafetensorsHeader.Slot slot) {
+  private CheckpointException mismatch(String name, String expected, SafetensorsSlot slot) {
     return new CheckpointException(
             CheckpointException.quote(name)
                 + ": expected "

@@ -21,9 +21,6 @@ import java.util.Map;
  * hostile header costs the memory of what it may legally hold, not of its length.
  */
 final class SafetensorsHeader {
-  /** Where a tensor's bytes lie: from {@code begin} to {@code end} of the data part. */
-  record Slot(DType dtype, List<Long> shape, long begin, long end) {}
-
   private static final JsonFactory JSON =
       new JsonFactoryBuilder()
           // Names come from the file: no shared table of them, and nothing interned.
@@ -39,7 +36,7 @@ final class SafetensorsHeader {
                   .build())
           .build();
 
-  final Map<String, Slot> slots = new LinkedHashMap<>();
+  final Map<String, SafetensorsSlot> slots = new LinkedHashMap<>();
   final Map<String, String> metadata = new LinkedHashMap<>();
   private final JsonParser json;
   private long text;
@@ -97,10 +94,14 @@ final class SafetensorsHeader {
           JsonToken.VALUE_STRING,
           "__metadata__ " + CheckpointException.quote(key));
       metadata.put(key, count(json.getText()));
+      if (metadata.size() > Limits.ENTRIES) {
+        throw new CheckpointException(
+            "expected at most " + Limits.ENTRIES + " entries of metadata, found more");
+      }
     }
   }
 
-  private Slot slot(String name) throws IOException {
+  private SafetensorsSlot slot(String name) throws IOException {
     expect(json.nextToken(), JsonToken.START_OBJECT, name);
     DType dtype = null;
     List<Long> shape = null;
@@ -123,9 +124,7 @@ final class SafetensorsHeader {
       throw new CheckpointException(
           name + ": expected dtype, shape and two data_offsets, found not all of them");
     }
-    Slot slot = new Slot(dtype, shape, offsets.get(0), offsets.get(1));
-    checkSize(name, slot);
-    return slot;
+    return new SafetensorsSlot(dtype, shape, offsets.get(0), offsets.get(1)).checked(name);
   }
 
   private DType dtype(String name) throws IOException {
@@ -155,47 +154,23 @@ final class SafetensorsHeader {
     return List.copyOf(numbers);
   }
 
-  private static void checkSize(String name, Slot slot) throws CheckpointException {
-    long bytes = slot.dtype.size;
-    boolean overflow = false;
-    for (long dim : slot.shape) {
-      overflow |= Math.multiplyHigh(bytes, dim) != 0 || bytes * dim < 0;
-      bytes *= dim;
-    }
-    if (overflow || slot.end - slot.begin != bytes) {
-      throw new CheckpointException(
-          name
-              + ": expected "
-              + (overflow ? "a shape that fits the file" : bytes + " bytes")
-              + " for "
-              + slot.dtype
-              + " "
-              + slot.shape
-              + ", found data_offsets ["
-              + slot.begin
-              + ", "
-              + slot.end
-              + "]");
-    }
-  }
-
   /** The format requires that the tensors cover the data part: no overlap, no hole, no rest. */
   private void checkCoverage(long dataSize) throws CheckpointException {
-    List<Map.Entry<String, Slot>> sorted = new ArrayList<>(slots.entrySet());
+    List<Map.Entry<String, SafetensorsSlot>> sorted = new ArrayList<>(slots.entrySet());
     sorted.sort(
-        Comparator.comparingLong((Map.Entry<String, Slot> e) -> e.getValue().begin)
-            .thenComparingLong(e -> e.getValue().end));
+        Comparator.comparingLong((Map.Entry<String, SafetensorsSlot> e) -> e.getValue().begin())
+            .thenComparingLong(e -> e.getValue().end()));
     long covered = 0;
-    for (Map.Entry<String, Slot> entry : sorted) {
-      if (entry.getValue().begin != covered) {
+    for (Map.Entry<String, SafetensorsSlot> entry : sorted) {
+      if (entry.getValue().begin() != covered) {
         throw new CheckpointException(
             CheckpointException.quote(entry.getKey())
                 + ": expected data_offsets to begin at "
                 + covered
                 + " (no overlap, no hole), found "
-                + entry.getValue().begin);
+                + entry.getValue().begin());
       }
-      covered = entry.getValue().end;
+      covered = entry.getValue().end();
     }
     if (covered != dataSize) {
       throw new CheckpointException(

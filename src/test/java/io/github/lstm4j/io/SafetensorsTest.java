@@ -228,6 +228,17 @@ class SafetensorsTest {
   }
 
   @Test
+  void refusesTooMuchMetadata() throws IOException {
+    StringBuilder json = new StringBuilder("{\"__metadata__\": {");
+    for (int k = 0; k <= Limits.ENTRIES; k++) {
+      json.append('"').append(k).append("\":\"\",");
+    }
+    json.setCharAt(json.length() - 1, '}');
+    Path file = file(json.append('}').toString(), new byte[0]);
+    assertRefused(() -> Safetensors.open(file).close(), "100000 entries of metadata");
+  }
+
+  @Test
   void refusesAHeaderThatIsNotUtf8() throws IOException {
     byte[] json = "{\"a?\": {}}".getBytes(StandardCharsets.US_ASCII);
     json[3] = (byte) 0xff;

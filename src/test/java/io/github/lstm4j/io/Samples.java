@@ -26,7 +26,8 @@ final class Samples {
 
   private static Path folder() {
     try {
-      return Path.of(Samples.class.getResource("/io").toURI());
+      // Not the folder itself: package folders of the same name stand beside it.
+      return Path.of(Samples.class.getResource("/io/zip.pt").toURI()).getParent();
     } catch (URISyntaxException e) {
       throw new IllegalStateException(e);
     }
