@@ -26,7 +26,7 @@ public final class CheckpointException extends IOException {
   }
 
   private CheckpointException(String message, Throwable cause, boolean located) {
-    super(message, cause);
+    super(message.replaceAll("\\p{Cntrl}+", " "), cause); // libraries quote files as they are
     this.located = located;
   }
 

@@ -108,7 +108,7 @@ final class TorchZip implements TorchRecords {
           folder = name.substring(0, name.length() - "data.pkl".length());
         }
       }
-    } catch (RuntimeException e) { // as the JDK reports names that are not UTF-8
+    } catch (IllegalArgumentException e) { // as the JDK reports names that are not UTF-8
       throw new CheckpointException("expected a zip archive, found a malformed directory: " + e, e);
     }
     if (folder == null) {
