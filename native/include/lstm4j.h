@@ -50,8 +50,9 @@ int lstm4j_isa_width(int isa);
 void lstm4j_cell(int isa, size_t rows, size_t hidden, const float *gates, const float *bias,
                  float *c, float *h, float *out, size_t out_stride);
 
-/* Copies `rows` rows of `columns` contiguous floats into rows that are `to_stride` floats apart. */
-void lstm4j_copy_rows(size_t rows, size_t columns, const float *from, float *to, size_t to_stride);
+/* Copies `rows` rows of `columns` floats; rows lie from_stride and to_stride floats apart. */
+void lstm4j_copy_rows(size_t rows, size_t columns, const float *from, size_t from_stride, float *to,
+                      size_t to_stride);
 
 /*
  * Packed weights: a matrix reordered once so that products with it read memory in order. The form
@@ -98,6 +99,20 @@ void lstm4j_recurrence(int isa, size_t steps, size_t rows, size_t hidden, size_t
                        const float *gates, ptrdiff_t gates_step, const float *bias,
                        const float *weights_hh, const float *weights_hr, float *h, float *c,
                        float *cell_out, float *out, ptrdiff_t out_step, size_t out_stride);
+
+/*
+ * One step of that recurrence, without projection, for `panels` vectors of hidden units from
+ * `first_panel` on: so that several threads can share a step. All pointers are those of the whole
+ * arrays; only the panels' parts of c and h_out are written, all of h_in is read.
+ *
+ *   gates  row r at gates + r * 4 * padded
+ *   h_in   row r at h_in + r * h_in_stride, `hidden` floats; must not overlap h_out
+ *   c      [rows, hidden]
+ *   h_out  row r at h_out + r * h_out_stride
+ */
+void lstm4j_step(int isa, size_t rows, size_t hidden, size_t first_panel, size_t panels,
+                 const float *gates, const float *bias, const float *weights_hh, const float *h_in,
+                 size_t h_in_stride, float *c, float *h_out, size_t h_out_stride);
 
 /* y[k] = 1 / (1 + exp(-x[k])), y[k] = tanh(x[k]) for k < n, as the cell computes them; y may be x.
  * Error bounds: docs/numerics.md. sigmoid stays in [0, 1], tanh in [-1, 1]. */

@@ -46,9 +46,11 @@ void lstm4j_cell(int isa, size_t rows, size_t hidden, const float *gates, const 
   variants[isa].kernels->cell(rows, hidden, gates, bias, c, h, out, out_stride);
 }
 
-void lstm4j_copy_rows(size_t rows, size_t columns, const float *from, float *to, size_t to_stride) {
-  for (size_t r = 0; r < rows; r++)
-    memcpy(to + r * to_stride, from + r * columns, columns * sizeof(float));
+void lstm4j_copy_rows(size_t rows, size_t columns, const float *from, size_t from_stride, float *to,
+                      size_t to_stride) {
+  for (size_t r = 0; r < rows; r++) {
+    memcpy(to + r * to_stride, from + r * from_stride, columns * sizeof(float));
+  }
 }
 
 size_t lstm4j_packed_size(int isa, size_t columns, size_t k, int gates) {
@@ -77,6 +79,13 @@ void lstm4j_recurrence(int isa, size_t steps, size_t rows, size_t hidden, size_t
   variants[isa].kernels->recurrence(steps, rows, hidden, projection, gates, gates_step, bias,
                                     weights_hh, weights_hr, h, c, cell_out, out, out_step,
                                     out_stride);
+}
+
+void lstm4j_step(int isa, size_t rows, size_t hidden, size_t first_panel, size_t panels,
+                 const float *gates, const float *bias, const float *weights_hh, const float *h_in,
+                 size_t h_in_stride, float *c, float *h_out, size_t h_out_stride) {
+  variants[isa].kernels->step(rows, hidden, first_panel, panels, gates, bias, weights_hh, h_in,
+                              h_in_stride, c, h_out, h_out_stride);
 }
 
 void lstm4j_sigmoid(int isa, size_t n, const float *x, float *y) {

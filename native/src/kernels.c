@@ -47,5 +47,5 @@ static void cell(size_t rows, size_t hidden, const float *gates, const float *bi
 ELEMENTWISE(sigmoid_all, vsigmoid)
 ELEMENTWISE(tanh_all, vtanh)
 
-const struct lstm4j_kernels LSTM4J_VARIANT = {VEC_WIDTH,   cell, sigmoid_all, tanh_all,
-                                              packed_size, pack, multiply,    recurrence};
+const struct lstm4j_kernels LSTM4J_VARIANT = {
+    VEC_WIDTH, cell, sigmoid_all, tanh_all, packed_size, pack, multiply, recurrence, step};

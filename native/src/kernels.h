@@ -19,6 +19,9 @@ struct lstm4j_kernels {
                      const float *gates, ptrdiff_t gates_step, const float *bias,
                      const float *weights_hh, const float *weights_hr, float *h, float *c,
                      float *cell_out, float *out, ptrdiff_t out_step, size_t out_stride);
+  void (*step)(size_t rows, size_t hidden, size_t first_panel, size_t panels, const float *gates,
+               const float *bias, const float *weights_hh, const float *h_in, size_t h_in_stride,
+               float *c, float *h_out, size_t h_out_stride);
 };
 
 /* kernels.c, compiled once per variant with LSTM4J_VARIANT naming the table it defines. */

@@ -203,6 +203,7 @@ INLINE void start_sums(struct sums *sum, const float *z, const float *bias) {
 /* One time step's arguments; a row's z lies z_stride after the one before, and so on. */
 struct step {
   size_t hidden, k;
+  size_t first_panel, end_panel;
   const float *z;
   size_t z_stride;
   const float *bias;
@@ -233,9 +234,9 @@ INLINE void step_group(const int rows, const struct step *s, size_t row, size_t 
 }
 
 static void step_row(const struct step *s) {
-  size_t unit = 0;
-  size_t panel = 0;
-  for (; unit + VEC_WIDTH < s->hidden; unit += 2 * VEC_WIDTH, panel += 2) {
+  size_t panel = s->first_panel;
+  for (; panel + 1 < s->end_panel; panel += 2) {
+    const size_t unit = panel * VEC_WIDTH;
     struct sums sum[2];
     start_sums(&sum[0], s->z + panel * PANEL, s->bias + panel * PANEL);
     start_sums(&sum[1], s->z + (panel + 1) * PANEL, s->bias + (panel + 1) * PANEL);
@@ -244,7 +245,7 @@ static void step_row(const struct step *s) {
     finish_cell(&sum[1], s->hidden - unit - VEC_WIDTH, s->c + unit + VEC_WIDTH,
                 s->h_out + unit + VEC_WIDTH);
   }
-  if (unit < s->hidden) step_group(1, s, 0, panel);
+  if (panel < s->end_panel) step_group(1, s, 0, panel);
 }
 
 static void step_rows(const struct step *s, size_t rows) {
@@ -252,7 +253,7 @@ static void step_rows(const struct step *s, size_t rows) {
     step_row(s);
     return;
   }
-  for (size_t panel = 0; panel * VEC_WIDTH < s->hidden; panel++) {
+  for (size_t panel = s->first_panel; panel < s->end_panel; panel++) {
     size_t row = 0;
     while (row < rows) {
       size_t some = group(rows - row);
@@ -264,14 +265,25 @@ static void step_rows(const struct step *s, size_t rows) {
   }
 }
 
+static void step(size_t rows, size_t hidden, size_t first_panel, size_t panels, const float *gates,
+                 const float *bias, const float *weights_hh, const float *h_in, size_t h_in_stride,
+                 float *c, float *h_out, size_t h_out_stride) {
+  const size_t padded = (hidden + VEC_WIDTH - 1) / VEC_WIDTH * VEC_WIDTH;
+  const struct step s = {hidden,      hidden,      first_panel, first_panel + panels,
+                         gates,       4 * padded,  bias,        weights_hh,
+                         h_in,        h_in_stride, c,           h_out,
+                         h_out_stride};
+  step_rows(&s, rows);
+}
+
 static void recurrence(size_t steps, size_t rows, size_t hidden, size_t projection,
                        const float *gates, ptrdiff_t gates_step, const float *bias,
                        const float *weights_hh, const float *weights_hr, float *h, float *c,
                        float *cell_out, float *out, ptrdiff_t out_step, size_t out_stride) {
   const size_t width = weights_hr == NULL ? hidden : projection;
   const size_t padded = (hidden + VEC_WIDTH - 1) / VEC_WIDTH * VEC_WIDTH;
-  struct step s = {hidden, width, gates, 4 * padded, bias,      weights_hh,
-                   h,      width, c,     out,        out_stride};
+  struct step s = {hidden, width, 0,   padded / VEC_WIDTH, gates, 4 * padded, bias, weights_hh, h,
+                   width,  c,     out, out_stride};
   for (size_t t = 0; t < steps; t++) {
     if (weights_hr == NULL) {
       s.h_out = out;

@@ -112,7 +112,7 @@ static void cell_rows_are_independent(int isa, size_t H) {
 
 static void copy_rows(void) {
   float from[6] = {1, 2, 3, 4, 5, 6}, to[9] = {0};
-  lstm4j_copy_rows(3, 2, from, to, 3);
+  lstm4j_copy_rows(3, 2, from, 2, to, 3);
   const float expected[9] = {1, 2, 0, 3, 4, 0, 5, 6, 0};
   CHECK(memcmp(to, expected, sizeof expected) == 0, "copy_rows");
 }

@@ -132,6 +132,33 @@ static void recurrence_case(int isa, size_t steps, size_t rows, size_t H, size_t
   free(row_out);
 }
 
+/* A step shared by panels is the step. */
+static void shared_step_case(int isa, size_t rows, size_t H) {
+  uint32_t seed = (uint32_t)(rows + H);
+  size_t padded = lstm4j_padded(isa, H), panels = padded / (size_t)lstm4j_isa_width(isa);
+  float *gates = fresh(rows * 4 * H, &seed, 1), *hh = fresh(4 * H * H, &seed, 0.3f);
+  float *zero = fresh(4 * H, &seed, 0), *h = fresh(rows * H, &seed, 1);
+  float *c = fresh(rows * H, &seed, 1), *c2 = malloc(rows * H * sizeof(float));
+  float *h2 = malloc(rows * H * sizeof(float)), *out = fresh(rows * H, &seed, 0);
+  float *out2 = fresh(rows * (H + 2), &seed, 0);
+  memcpy(h2, h, rows * H * sizeof(float));
+  memcpy(c2, c, rows * H * sizeof(float));
+  float *z = packed_rows(isa, rows, H, gates), *b = packed(isa, 4 * H, 1, 1, zero);
+  float *whh = packed(isa, 4 * H, H, 1, hh);
+  lstm4j_recurrence(isa, 1, rows, H, 0, z, 0, b, whh, NULL, h, c, NULL, out, 0, H);
+  size_t first = panels / 3;
+  lstm4j_step(isa, rows, H, 0, first, z, b, whh, h2, H, c2, out2, H + 2);
+  lstm4j_step(isa, rows, H, first, panels - first, z, b, whh, h2, H, c2, out2, H + 2);
+  CHECK(memcmp(c, c2, rows * H * sizeof(float)) == 0, "shared step c, H=%zu", H);
+  for (size_t r = 0; r < rows; r++) {
+    CHECK(memcmp(out + r * H, out2 + r * (H + 2), H * sizeof(float)) == 0, "shared step row %zu",
+          r);
+    CHECK(out2[r * (H + 2) + H] == 0, "shared step wrote between rows");
+  }
+  free(gates), free(hh), free(zero), free(h), free(c), free(c2), free(h2), free(out), free(out2);
+  free(z), free(b), free(whh);
+}
+
 /* Time backwards: steps and outputs at negative distances. */
 static void reverse_case(int isa) {
   enum { STEPS = 3, H = 5 };
@@ -163,6 +190,7 @@ int main(void) {
       for (size_t r = 0; r < sizeof rows / sizeof rows[0]; r++) {
         multiply_case(isa, rows[r], sizes[s], 1 + sizes[s] / 2);
         if (rows[r] > 13) continue;
+        shared_step_case(isa, rows[r], sizes[s]);
         recurrence_case(isa, 1, rows[r], sizes[s], 0);
         recurrence_case(isa, 4, rows[r], sizes[s], 0);
         if (sizes[s] > 1) recurrence_case(isa, 3, rows[r], sizes[s], 1 + sizes[s] / 3);

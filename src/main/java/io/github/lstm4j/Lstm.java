@@ -24,7 +24,7 @@ import java.util.Map;
  * the others. {@code T} and {@code B} may be 0: no steps leave the state as it was.
  *
  * <p><b>Thread-safety</b>: immutable; any number of threads may call one model at once. A call uses
- * the thread that makes it and no other.
+ * the thread that makes it, and helpers only if {@link LstmOptions#threads} allows more.
  *
  * <p><b>Memory</b>: the weights are copied when the model is made. Temporary memory is kept between
  * calls, as much as the largest calls in flight at once needed, until {@link #close}. The methods
@@ -46,7 +46,7 @@ public final class Lstm implements AutoCloseable {
   private final CallChecks checks;
   private volatile boolean closed;
 
-  private Lstm(LstmConfig config, Backends.Selected backend, LayerKernel[] cells) {
+  private Lstm(LstmConfig config, Backends.Selected backend, LayerKernel[] cells, int threads) {
     this.config = config;
     this.report = backend.report();
     this.checks = new CallChecks(config);
@@ -57,7 +57,8 @@ public final class Lstm implements AutoCloseable {
             config.numDirections(),
             config.inputSize(),
             config.hiddenSize(),
-            config.outputSize());
+            config.outputSize(),
+            threads);
   }
 
   /**
@@ -85,7 +86,7 @@ public final class Lstm implements AutoCloseable {
     for (int k = 0; k < cells.length; k++) {
       cells[k] = backend.kernels().layer(weights(parameters, k));
     }
-    return new Lstm(config, backend, cells);
+    return new Lstm(config, backend, cells, options.threads());
   }
 
   private static CellWeights weights(LstmParameters parameters, int cell) {

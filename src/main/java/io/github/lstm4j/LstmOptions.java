@@ -8,8 +8,12 @@ package io.github.lstm4j;
  *     {@code avx512} or {@code neon}; null for the widest that the CPU supports. Other backends
  *     have none.
  * @param schedule how the native backend walks through a layer; {@link Schedule#AUTO} unless set
+ * @param threads how many threads one call may use, its own included, 1 or more; 1 unless set.
+ *     Helpers come from one pool for the JVM, of one thread less than it has processors; a call
+ *     takes those that are idle and never waits for one. Calls too small to gain stay on their own
+ *     thread.
  */
-public record LstmOptions(Backend backend, String cpuVariant, Schedule schedule) {
+public record LstmOptions(Backend backend, String cpuVariant, Schedule schedule, int threads) {
   /**
    * Checks the combination.
    *
@@ -19,6 +23,9 @@ public record LstmOptions(Backend backend, String cpuVariant, Schedule schedule)
   public LstmOptions {
     Checks.notNull("backend", backend);
     Checks.notNull("schedule", schedule);
+    if (threads < 1) {
+      throw new IllegalArgumentException("threads: expected 1 or more, got " + threads);
+    }
     if (schedule != Schedule.AUTO && backend != Backend.NATIVE) {
       throw new IllegalArgumentException(
           "schedule: expected AUTO for backend "
@@ -42,16 +49,21 @@ public record LstmOptions(Backend backend, String cpuVariant, Schedule schedule)
 
   /** Returns options for one backend. */
   public static LstmOptions of(Backend backend) {
-    return new LstmOptions(backend, null, Schedule.AUTO);
+    return new LstmOptions(backend, null, Schedule.AUTO, 1);
   }
 
   /** Returns options for the native backend in one CPU variant. */
   public static LstmOptions nativeVariant(String cpuVariant) {
-    return new LstmOptions(Backend.NATIVE, cpuVariant, Schedule.AUTO);
+    return new LstmOptions(Backend.NATIVE, cpuVariant, Schedule.AUTO, 1);
   }
 
   /** Returns a copy with another {@link #schedule}. */
   public LstmOptions withSchedule(Schedule value) {
-    return new LstmOptions(backend, cpuVariant, value);
+    return new LstmOptions(backend, cpuVariant, value, threads);
+  }
+
+  /** Returns a copy with another {@link #threads}. */
+  public LstmOptions withThreads(int value) {
+    return new LstmOptions(backend, cpuVariant, schedule, value);
   }
 }

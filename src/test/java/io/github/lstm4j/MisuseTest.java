@@ -606,16 +606,18 @@ class MisuseTest {
     t.bad("null backend", () -> LstmOptions.of(null), "backend", "null");
     t.bad(
         "CPU variant of plain Java",
-        () -> new LstmOptions(Backend.JAVA, "avx2", Schedule.AUTO),
+        () -> new LstmOptions(Backend.JAVA, "avx2", Schedule.AUTO, 1),
         "cpuVariant",
         "JAVA",
         "got avx2");
     t.bad(
         "CPU variant of AUTO",
-        () -> new LstmOptions(Backend.AUTO, "avx2", Schedule.AUTO),
+        () -> new LstmOptions(Backend.AUTO, "avx2", Schedule.AUTO, 1),
         "cpuVariant",
         "AUTO",
         "got avx2");
+    t.bad(
+        "no threads", () -> LstmOptions.defaults().withThreads(0), "threads", "1 or more", "got 0");
     t.bad(
         "schedule of plain Java",
         () -> LstmOptions.of(Backend.JAVA).withSchedule(Schedule.GEMM),

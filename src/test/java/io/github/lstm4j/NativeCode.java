@@ -29,6 +29,11 @@ final class NativeCode {
     }
   }
 
+  /** The variant that runs unless another is asked for. */
+  static String widest() {
+    return KernelCatalog.nativeVariants().stream().reduce("none", (plainer, wider) -> wider);
+  }
+
   /** Whether this build made the library: then it has to load. */
   static boolean built() {
     boolean arm = System.getProperty("os.arch").equals("aarch64");

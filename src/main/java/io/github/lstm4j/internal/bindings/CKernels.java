@@ -40,11 +40,12 @@ public final class CKernels {
       @Cast("float*") long out,
       @Cast("size_t") long outStride);
 
-  /** Copies rows into strided rows. */
+  /** Copies rows. */
   public static native void lstm4j_copy_rows(
       @Cast("size_t") long rows,
       @Cast("size_t") long columns,
       @Cast("const float*") long from,
+      @Cast("size_t") long fromStride,
       @Cast("float*") long to,
       @Cast("size_t") long toStride);
 
@@ -94,6 +95,22 @@ public final class CKernels {
       @Cast("float*") long out,
       @Cast("ptrdiff_t") long outStep,
       @Cast("size_t") long outStride);
+
+  /** Part of one time step. */
+  public static native void lstm4j_step(
+      int isa,
+      @Cast("size_t") long rows,
+      @Cast("size_t") long hidden,
+      @Cast("size_t") long firstPanel,
+      @Cast("size_t") long panels,
+      @Cast("const float*") long gates,
+      @Cast("const float*") long bias,
+      @Cast("const float*") long weightsHh,
+      @Cast("const float*") long hIn,
+      @Cast("size_t") long hInStride,
+      @Cast("float*") long c,
+      @Cast("float*") long hOut,
+      @Cast("size_t") long hOutStride);
 
   /** sigmoid, element by element. */
   public static native void lstm4j_sigmoid(

@@ -30,6 +30,13 @@ public abstract class LayerKernel {
   }
 
   /**
+   * Whether several passes at once can share out the hidden units, see {@link LayerPass#unitParts}.
+   */
+  public boolean sharesUnits() {
+    return false;
+  }
+
+  /**
    * Runs the pass.
    *
    * @param pass what to compute; its block has at most {@link #maxRows} rows

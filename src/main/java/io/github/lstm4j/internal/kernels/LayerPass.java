@@ -50,6 +50,15 @@ public final class LayerPass {
   /** See {@link #c}. */
   public int cOffset;
 
+  /** Into how many parts the hidden units are shared out among threads; 1 for no sharing. */
+  public int unitParts = 1;
+
+  /** Which of these parts this pass is. */
+  public int unitPart;
+
+  /** Where the passes of all parts meet after every step, if there are several. */
+  public SpinBarrier barrier;
+
   /** Rows of the block that exist at step {@code t}. */
   int active(int t) {
     return Math.max(0, Math.min(rows.count(t), lastRow) - firstRow);

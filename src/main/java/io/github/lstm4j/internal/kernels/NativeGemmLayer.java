@@ -25,7 +25,7 @@ final class NativeGemmLayer extends NativeLayer {
   }
 
   @Override
-  void project(NativeScratch s, int rows, long x, long gates) {
+  void project(LayerPass pass, NativeScratch s, int rows, long x, long gates) {
     s.blas.multiplyTransposed(rows, 4 * hiddenSize, inputSize, x, at(weightIh, 0), 0f, gates);
   }
 
@@ -49,7 +49,7 @@ final class NativeGemmLayer extends NativeLayer {
       long full = at(s.cellOut, 0);
       CKernels.lstm4j_cell(isa, active, hiddenSize, gates, at(bias, 0), c, full, 0, 0);
       s.blas.multiplyTransposed(active, outputSize, hiddenSize, full, at(weightHr, 0), 0f, h);
-      CKernels.lstm4j_copy_rows(active, outputSize, h, out, pass.outStride);
+      CKernels.lstm4j_copy_rows(active, outputSize, h, outputSize, out, pass.outStride);
     }
   }
 }

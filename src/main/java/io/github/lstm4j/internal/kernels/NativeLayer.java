@@ -74,7 +74,7 @@ abstract class NativeLayer extends LayerKernel {
   final void project(LayerPass pass, Scratch scratch, int from, int to, int rows) {
     NativeScratch s = (NativeScratch) scratch;
     if (pass.wholeBatch()) {
-      project(s, rows, at(pass.x, (long) pass.row(from) * inputSize), gatesAt(s, 0));
+      project(pass, s, rows, at(pass.x, (long) pass.row(from) * inputSize), gatesAt(s, 0));
       return;
     }
     int gateRow = 0;
@@ -82,14 +82,14 @@ abstract class NativeLayer extends LayerKernel {
       int active = pass.active(t);
       if (active > 0) {
         long x = at(pass.x, (long) pass.row(t) * inputSize);
-        project(s, active, x, gatesAt(s, gateRow));
+        project(pass, s, active, x, gatesAt(s, gateRow));
       }
       gateRow += active;
     }
   }
 
   /** {@code gates = x · W_ih^T} for {@code rows} rows, 1 or more, that lie side by side. */
-  abstract void project(NativeScratch s, int rows, long x, long gates);
+  abstract void project(LayerPass pass, NativeScratch s, int rows, long x, long gates);
 
   @Override
   final void end(LayerPass pass, Scratch scratch, int blockRows) {

@@ -19,6 +19,7 @@ final class NativePackedLayer extends NativeLayer {
   private final Floats weightHr;
   private final Floats bias;
   private final int gateColumns;
+  private final int panels;
 
   NativePackedLayer(int isa, CellWeights weights) {
     this(isa, weights, Math.toIntExact(4 * CKernels.lstm4j_padded(isa, weights.hiddenSize())));
@@ -28,6 +29,7 @@ final class NativePackedLayer extends NativeLayer {
     // Short chunks: gates stay in the L2 cache from the projection to the recurrence.
     super(isa, weights, gateColumns, 1 << 17, 64);
     this.gateColumns = gateColumns;
+    panels = gateColumns / 4 / CKernels.lstm4j_isa_width(isa);
     weightIh = pack(weights.weightIh(), 4 * hiddenSize, inputSize, 1);
     weightHh = pack(weights.weightHh(), 4 * hiddenSize, outputSize, 1);
     weightHr = projected ? pack(weights.weightHr(), outputSize, hiddenSize, 0) : null;
@@ -43,10 +45,31 @@ final class NativePackedLayer extends NativeLayer {
     return packed;
   }
 
+  /** A projection mixes all units, so those of one step would have to wait twice. */
   @Override
-  void project(NativeScratch s, int rows, long x, long gates) {
+  public boolean sharesUnits() {
+    return !projected;
+  }
+
+  private int firstPanel(LayerPass pass, int part) {
+    return (int) ((long) panels * part / pass.unitParts);
+  }
+
+  @Override
+  void project(LayerPass pass, NativeScratch s, int rows, long x, long gates) {
+    int from = firstPanel(pass, pass.unitPart);
+    int to = firstPanel(pass, pass.unitPart + 1);
+    int panelColumns = gateColumns / panels;
     CKernels.lstm4j_multiply(
-        isa, rows, gateColumns, inputSize, x, inputSize, at(weightIh, 0), gates, gateColumns);
+        isa,
+        rows,
+        (long) (to - from) * panelColumns,
+        inputSize,
+        x,
+        inputSize,
+        at(weightIh, (long) from * panelColumns * inputSize),
+        gates + (long) from * panelColumns * Float.BYTES,
+        gateColumns);
   }
 
   @Override
@@ -55,6 +78,11 @@ final class NativePackedLayer extends NativeLayer {
     int towards = pass.reverse ? -1 : 1;
     // Steps lie as far apart as they have rows, in the block and outside.
     long outStep = (long) towards * pass.rows.count(t) * pass.outStride;
+    long gatesStep = (long) towards * active * gateColumns;
+    if (pass.unitParts > 1) {
+      sharedSteps(pass, count, active, gatesAt(s, gateRow), gatesStep, outAt(pass, t), outStep);
+      return;
+    }
     CKernels.lstm4j_recurrence(
         isa,
         count,
@@ -62,7 +90,7 @@ final class NativePackedLayer extends NativeLayer {
         hiddenSize,
         outputSize,
         gatesAt(s, gateRow),
-        (long) towards * active * gateColumns,
+        gatesStep,
         at(bias, 0),
         at(weightHh, 0),
         projected ? at(weightHr, 0) : 0,
@@ -72,5 +100,37 @@ final class NativePackedLayer extends NativeLayer {
         outAt(pass, t),
         outStep,
         pass.outStride);
+  }
+
+  /** This thread's units of every step; all threads' units are the next step's input. */
+  private void sharedSteps(
+      LayerPass pass, int count, int active, long gates, long gatesStep, long out, long outStep) {
+    int from = firstPanel(pass, pass.unitPart);
+    int to = firstPanel(pass, pass.unitPart + 1);
+    long hIn = hAt(pass);
+    long hInStride = hiddenSize;
+    for (int k = 0; k < count; k++) {
+      CKernels.lstm4j_step(
+          isa,
+          active,
+          hiddenSize,
+          from,
+          to - from,
+          gates + k * gatesStep * Float.BYTES,
+          at(bias, 0),
+          at(weightHh, 0),
+          hIn,
+          hInStride,
+          cAt(pass),
+          out + k * outStep * Float.BYTES,
+          pass.outStride);
+      pass.barrier.await();
+      hIn = out + k * outStep * Float.BYTES;
+      hInStride = pass.outStride;
+    }
+    if (pass.unitPart == 0) {
+      CKernels.lstm4j_copy_rows(active, hiddenSize, hIn, hInStride, hAt(pass), hiddenSize);
+    }
+    pass.barrier.await();
   }
 }

@@ -71,4 +71,30 @@ public final class Rows {
   public int offset(int t) {
     return uniform ? t * batch : t == steps ? total : offsets[t];
   }
+
+  /** The smallest number of leading sequences that have at least {@code steps} steps together. */
+  public int rowsWithSteps(long steps) {
+    int low = 0;
+    int high = batch;
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (stepsOf(middle) >= steps) {
+        high = middle;
+      } else {
+        low = middle + 1;
+      }
+    }
+    return low;
+  }
+
+  private long stepsOf(int leading) {
+    if (uniform) {
+      return (long) steps * leading;
+    }
+    long sum = 0;
+    for (int t = 0; t < steps; t++) {
+      sum += Math.min(counts[t], leading);
+    }
+    return sum;
+  }
 }

@@ -16,6 +16,7 @@ public final class ForwardSchedule {
   private final int hiddenSize;
   private final int outputSize;
   private final int directions;
+  private final int threads;
   private final WorkspacePool pool;
 
   /**
@@ -27,6 +28,7 @@ public final class ForwardSchedule {
    * @param inputSize width of the input
    * @param hiddenSize {@code H}
    * @param outputSize {@code Hout}
+   * @param threads how many threads a call may use, its own included
    */
   public ForwardSchedule(
       Kernels kernels,
@@ -34,7 +36,9 @@ public final class ForwardSchedule {
       int directions,
       int inputSize,
       int hiddenSize,
-      int outputSize) {
+      int outputSize,
+      int threads) {
+    this.threads = threads;
     this.cells = cells;
     this.directions = directions;
     this.inputSize = inputSize;
@@ -51,7 +55,7 @@ public final class ForwardSchedule {
   /** Returns a workspace to the pool. */
   public void giveBack(Workspace workspace) {
     workspace.call.clear();
-    workspace.pass.clear();
+    workspace.job.clear();
     pool.giveBack(workspace);
   }
 
@@ -82,9 +86,7 @@ public final class ForwardSchedule {
     for (int layer = 0; layer < layers; layer++) {
       // Alternate, so that the last layer writes the output.
       Floats to = (layers - 1 - layer) % 2 == 0 ? out : ws.middle;
-      for (int direction = 0; direction < directions; direction++) {
-        runCell(ws, layer, direction, x, to);
-      }
+      ws.job.run(this, ws, layer, x, to, threads);
       x = to;
     }
     if (!packed) {
@@ -93,12 +95,23 @@ public final class ForwardSchedule {
     storeState(ws);
   }
 
-  /** One layer and direction, the batch in equal blocks that the kernel's scratch can hold. */
-  private void runCell(Workspace ws, int layer, int direction, Floats x, Floats out) {
-    LayerKernel cell = cells[layer * directions + direction];
-    LayerPass pass = ws.pass;
-    int batch = ws.call.rows.batch();
-    int state = (layer * directions + direction) * batch;
+  int directions() {
+    return directions;
+  }
+
+  LayerKernel cell(int layer, int direction) {
+    return cells[layer * directions + direction];
+  }
+
+  /** Multiplications and additions per row of a layer. */
+  long work(int layer) {
+    long in = layer == 0 ? inputSize : (long) directions * outputSize;
+    return 8L * directions * hiddenSize * (in + outputSize);
+  }
+
+  /** Everything in a pass but its share of the rows and units. */
+  void fillPass(LayerPass pass, Workspace ws, int layer, int direction, Floats x, Floats out) {
+    int state = (layer * directions + direction) * ws.call.rows.batch();
     pass.rows = ws.call.rows;
     pass.reverse = direction == 1;
     pass.x = x;
@@ -109,12 +122,6 @@ public final class ForwardSchedule {
     pass.hOffset = state * outputSize;
     pass.c = ws.c;
     pass.cOffset = state * hiddenSize;
-    int blocks = (batch + cell.maxRows() - 1) / cell.maxRows();
-    for (int block = 0; block < blocks; block++) {
-      pass.firstRow = (int) ((long) batch * block / blocks);
-      pass.lastRow = (int) ((long) batch * (block + 1) / blocks);
-      cell.run(pass, ws.scratch);
-    }
   }
 
   private Floats gather(Workspace ws) {

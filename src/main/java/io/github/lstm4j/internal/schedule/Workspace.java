@@ -1,7 +1,6 @@
 package io.github.lstm4j.internal.schedule;
 
-import io.github.lstm4j.internal.kernels.LayerPass;
-import io.github.lstm4j.internal.kernels.Scratch;
+import io.github.lstm4j.internal.kernels.Kernels;
 import io.github.lstm4j.internal.memory.Floats;
 
 /**
@@ -12,8 +11,7 @@ public final class Workspace {
   /** The call to run, for the caller to fill. */
   public final ForwardCall call = new ForwardCall();
 
-  final LayerPass pass = new LayerPass();
-  final Scratch scratch;
+  final LayerJob job;
 
   /** Input rows in packed order, where the caller's are in another. */
   Floats input = Floats.allocate(0);
@@ -30,8 +28,8 @@ public final class Workspace {
   /** See {@link #h}. */
   Floats c = Floats.allocate(0);
 
-  Workspace(Scratch scratch) {
-    this.scratch = scratch;
+  Workspace(Kernels kernels) {
+    job = new LayerJob(kernels);
   }
 
   static Floats atLeast(Floats floats, int size) {

@@ -24,7 +24,7 @@ final class WorkspacePool {
         return workspace;
       }
     }
-    return new Workspace(kernels.newScratch());
+    return new Workspace(kernels);
   }
 
   void giveBack(Workspace workspace) {

@@ -1,0 +1,153 @@
+package io.github.lstm4j.internal.schedule;
+
+import io.github.lstm4j.internal.kernels.Kernels;
+import io.github.lstm4j.internal.kernels.LayerKernel;
+import io.github.lstm4j.internal.kernels.LayerPass;
+import io.github.lstm4j.internal.kernels.Rows;
+import io.github.lstm4j.internal.kernels.Scratch;
+import io.github.lstm4j.internal.kernels.SpinBarrier;
+import io.github.lstm4j.internal.memory.Floats;
+
+/**
+ * One layer of one call: both directions over all rows, on one thread or shared out among several.
+ * The shares, from the first that applies: the directions; ranges of sequences, alike in work;
+ * ranges of hidden units, whose threads meet after every time step.
+ *
+ * <p>However a layer is shared out, every sequence and unit is computed by the same sums: the
+ * answer has the same bits for any number of threads, where the schedule gives the same bits for
+ * any batch.
+ */
+final class LayerJob extends Workers.Job {
+  /**
+   * Property lstm4j.threads.work: multiplications and additions of a layer below which waking a
+   * second thread costs more than it gains.
+   */
+  private static final long WORTH_SHARING = Long.getLong("lstm4j.threads.work", 2_000_000);
+
+  /** Sequences per thread from which sharing out sequences beats sharing out units. */
+  private static final int ROWS_PER_THREAD = 6;
+
+  private final Kernels kernels;
+  private final SpinBarrier[] barriers = {new SpinBarrier(), new SpinBarrier()};
+  private LayerPass[] passes = {new LayerPass()};
+  private Scratch[] scratches;
+
+  private ForwardSchedule schedule;
+  private Workspace ws;
+  private int layer;
+  private Floats x;
+  private Floats out;
+  private int directionParts;
+  private int rowParts;
+  private int unitParts;
+
+  LayerJob(Kernels kernels) {
+    this.kernels = kernels;
+    this.scratches = new Scratch[] {kernels.newScratch()};
+  }
+
+  /** Runs a layer with at most {@code threads} threads, this one included. */
+  void run(
+      ForwardSchedule owner,
+      Workspace workspace,
+      int layerIndex,
+      Floats from,
+      Floats to,
+      int threads) {
+    schedule = owner;
+    ws = workspace;
+    layer = layerIndex;
+    x = from;
+    out = to;
+    Rows rows = ws.call.rows;
+    long helpers = 0;
+    if (threads > 1 && rows.total() * schedule.work(layer) >= WORTH_SHARING) {
+      helpers = Workers.reserve(threads - 1);
+    }
+    share(1 + Long.bitCount(helpers), rows);
+    int parts = directionParts * rowParts * unitParts;
+    if (helpers == 0) {
+      part(0);
+    } else {
+      makeRoom(parts);
+      barriers[0].reset(unitParts);
+      barriers[1].reset(unitParts);
+      Workers.run(this, parts, helpers);
+    }
+  }
+
+  private void share(int threads, Rows rows) {
+    directionParts = Math.min(schedule.directions(), threads);
+    int each = threads / directionParts;
+    boolean units = schedule.cell(layer, 0).sharesUnits() && rows.batch() < each * ROWS_PER_THREAD;
+    rowParts = units ? 1 : Math.max(1, Math.min(each, rows.batch()));
+    // Units are worth sharing only whole batches at a time, as one block.
+    unitParts = units && rows.batch() <= schedule.cell(layer, 0).maxRows() ? each : 1;
+  }
+
+  private void makeRoom(int parts) {
+    if (passes.length < parts) {
+      passes = java.util.Arrays.copyOf(passes, parts);
+      scratches = java.util.Arrays.copyOf(scratches, parts);
+      for (int k = 0; k < parts; k++) {
+        passes[k] = passes[k] == null ? new LayerPass() : passes[k];
+        scratches[k] = scratches[k] == null ? kernels.newScratch() : scratches[k];
+      }
+    }
+  }
+
+  @Override
+  void part(int part) {
+    LayerPass pass = passes[part];
+    int rowPart = part / directionParts / unitParts;
+    pass.unitParts = unitParts;
+    pass.unitPart = part / directionParts % unitParts;
+    int first = boundary(rowPart);
+    int last = boundary(rowPart + 1);
+    for (int d = part % directionParts; d < schedule.directions(); d += directionParts) {
+      pass.barrier = barriers[d];
+      schedule.fillPass(pass, ws, layer, d, x, out);
+      runBlocks(schedule.cell(layer, d), pass, scratches[part], first, last);
+    }
+  }
+
+  /** The rows in equal blocks that the kernel's scratch can hold. */
+  private static void runBlocks(
+      LayerKernel cell, LayerPass pass, Scratch scratch, int first, int last) {
+    int rows = last - first;
+    int blocks = (rows + cell.maxRows() - 1) / cell.maxRows();
+    for (int block = 0; block < blocks; block++) {
+      pass.firstRow = first + (int) ((long) rows * block / blocks);
+      pass.lastRow = first + (int) ((long) rows * (block + 1) / blocks);
+      cell.run(pass, scratch);
+    }
+  }
+
+  /** The first row of a share: shares are alike in time steps, as longer sequences come first. */
+  private int boundary(int rowPart) {
+    Rows rows = ws.call.rows;
+    if (rowPart == 0) {
+      return 0;
+    }
+    if (rowPart == rowParts) {
+      return rows.batch();
+    }
+    return rows.rowsWithSteps((long) rows.total() * rowPart / rowParts);
+  }
+
+  @Override
+  void abort() {
+    barriers[0].abort();
+    barriers[1].abort();
+  }
+
+  /** Lets go of the call's memory. */
+  void clear() {
+    ws = null;
+    x = null;
+    out = null;
+    for (LayerPass pass : passes) {
+      pass.clear();
+    }
+  }
+}

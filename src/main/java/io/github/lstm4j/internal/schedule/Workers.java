@@ -1,0 +1,182 @@
+package io.github.lstm4j.internal.schedule;
+
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * The threads that help calls which asked for more than their own: one pool for the JVM, of at most
+ * one thread less than it has processors (a container's limit counts), started when first needed,
+ * daemon, named {@code lstm4j-worker-N}.
+ *
+ * <p>A call takes the helpers that are idle and does the rest itself, so it never waits for a
+ * thread that serves somebody else, and busy calls do not pile threads on processors. Helpers spin
+ * for a moment after a job, as the next layer follows soon, and then sleep.
+ */
+final class Workers {
+  /** Property: threads that all calls together may use at most, a caller included. */
+  private static final String MAX_THREADS = "lstm4j.threads.max";
+
+  /**
+   * A job in parts that run at the same time, each on a thread of its own. Reusable, not reentrant.
+   */
+  abstract static class Job {
+    private final AtomicInteger pending = new AtomicInteger();
+    private volatile Throwable failure;
+
+    /** Does one part; parts may wait for each other. */
+    abstract void part(int part);
+
+    /** Called when a part has failed, so that parts waiting for it give up. */
+    abstract void abort();
+  }
+
+  private static final int SIZE =
+      Math.max(0, Math.min(64, Integer.getInteger(MAX_THREADS, processors())) - 1);
+  private static final Worker[] WORKERS = new Worker[SIZE];
+  private static final AtomicLong IDLE = new AtomicLong((1L << SIZE) - 1);
+
+  /** About 100 microseconds. */
+  private static final int SPINS = 4_000;
+
+  private Workers() {}
+
+  private static int processors() {
+    return Runtime.getRuntime().availableProcessors();
+  }
+
+  /** Reserves up to {@code wanted} helpers, without waiting; the result's bits say which. */
+  static long reserve(int wanted) {
+    for (; ; ) {
+      long idle = IDLE.get();
+      long taken = 0;
+      for (int k = 0; k < wanted && (idle & ~taken) != 0; k++) {
+        taken |= Long.lowestOneBit(idle & ~taken);
+      }
+      if (taken == 0 || IDLE.compareAndSet(idle, idle & ~taken)) {
+        return taken;
+      }
+    }
+  }
+
+  /**
+   * Runs parts 0 to {@code parts - 1}: part 0 here, the others on reserved helpers, which are free
+   * again afterwards.
+   *
+   * @param reserved at least {@code parts - 1} helpers
+   */
+  static void run(Job job, int parts, long reserved) {
+    job.pending.set(parts - 1);
+    job.failure = null;
+    long left = reserved;
+    for (int part = 1; part < parts; part++) {
+      int index = Long.numberOfTrailingZeros(left);
+      left &= left - 1;
+      worker(index).start(job, part);
+    }
+    release(left);
+    runPart(job, 0);
+    for (int spins = 0; job.pending.get() != 0; spins++) {
+      pause(spins);
+    }
+    Throwable failure = job.failure;
+    if (failure instanceof Error) {
+      throw (Error) failure;
+    }
+    if (failure != null) {
+      throw (RuntimeException) failure;
+    }
+  }
+
+  /** Waits a little; gives the processor away if it takes long. */
+  static void pause(int spins) {
+    if (spins < SPINS) {
+      Thread.onSpinWait();
+    } else {
+      Thread.yield();
+    }
+  }
+
+  private static void release(long helpers) {
+    if (helpers != 0) {
+      IDLE.getAndUpdate(idle -> idle | helpers);
+    }
+  }
+
+  private static void runPart(Job job, int part) {
+    try {
+      job.part(part);
+    } catch (RuntimeException | Error e) {
+      job.failure = e;
+      job.abort();
+    }
+  }
+
+  /** Only the call that reserved a helper gets here for it, so no two make the same one. */
+  private static Worker worker(int index) {
+    Worker worker = WORKERS[index];
+    if (worker == null) {
+      worker = new Worker(index);
+      WORKERS[index] = worker;
+      worker.thread.start();
+    }
+    return worker;
+  }
+
+  private static final class Worker implements Runnable {
+    private final Thread thread;
+    private final long bit;
+    private volatile Job job;
+    private volatile boolean asleep;
+    private int part;
+
+    Worker(int index) {
+      bit = 1L << index;
+      thread = new Thread(null, this, "lstm4j-worker-" + (index + 1), 0, false);
+      thread.setDaemon(true);
+      thread.setContextClassLoader(null);
+    }
+
+    void start(Job next, int nextPart) {
+      part = nextPart;
+      job = next;
+      if (asleep) {
+        LockSupport.unpark(thread);
+      }
+    }
+
+    @Override
+    public void run() {
+      for (; ; ) {
+        Job current = await();
+        runPart(current, part);
+        job = null;
+        // Idle before done: the caller's next layer wants this helper again.
+        release(bit);
+        current.pending.decrementAndGet();
+      }
+    }
+
+    private Job await() {
+      for (int spins = 0; ; spins++) {
+        Job current = job;
+        if (current != null) {
+          return current;
+        }
+        if (spins < SPINS) {
+          Thread.onSpinWait();
+        } else {
+          sleep();
+        }
+      }
+    }
+
+    private void sleep() {
+      asleep = true;
+      while (job == null) {
+        LockSupport.park(this);
+      }
+      asleep = false;
+    }
+  }
+}
