@@ -16,4 +16,7 @@ module io.github.lstm4j {
 
   exports io.github.lstm4j;
   exports io.github.lstm4j.io;
+
+  opens io.github.lstm4j.cli to
+      info.picocli;
 }

@@ -1,0 +1,58 @@
+package io.github.lstm4j.cli;
+
+import io.github.lstm4j.Backend;
+import io.github.lstm4j.LstmOptions;
+import io.github.lstm4j.Schedule;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Where the arithmetic runs. */
+final class BackendOptions {
+  @Spec(Spec.Target.MIXEE)
+  CommandSpec command;
+
+  @Option(
+      names = "--backend",
+      defaultValue = "auto",
+      paramLabel = "BACKEND",
+      description =
+          "Where to compute: auto (the best that loads), native (C and OpenBLAS), vector (the Vector"
+              + " API) or java. Default: ${DEFAULT-VALUE}.")
+  Backend backend;
+
+  @Option(
+      names = "--cpu-variant",
+      paramLabel = "V",
+      description =
+          "Which variant of the native code: baseline, avx2, avx512 or neon; implies --backend"
+              + " native. Default: the widest that this CPU supports.")
+  String cpuVariant;
+
+  @Option(
+      names = "--schedule",
+      defaultValue = "auto",
+      paramLabel = "SCHEDULE",
+      description =
+          "How the native code walks through a layer: auto, gemm or packed; other than auto implies"
+              + " --backend native. Default: ${DEFAULT-VALUE}.")
+  Schedule schedule;
+
+  @Option(
+      names = "--threads",
+      defaultValue = "1",
+      paramLabel = "N",
+      description = "How many threads may share the work. Default: ${DEFAULT-VALUE}.")
+  int threads;
+
+  LstmOptions toLstmOptions() {
+    boolean onlyNative = cpuVariant != null || schedule != Schedule.AUTO;
+    boolean implied = onlyNative && backend == Backend.AUTO;
+    try {
+      return new LstmOptions(implied ? Backend.NATIVE : backend, cpuVariant, schedule, threads);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(command.commandLine(), e.getMessage());
+    }
+  }
+}

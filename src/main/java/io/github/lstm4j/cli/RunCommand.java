@@ -1,0 +1,101 @@
+package io.github.lstm4j.cli;
+
+import io.github.lstm4j.Lstm;
+import io.github.lstm4j.LstmOutput;
+import io.github.lstm4j.LstmParameters;
+import io.github.lstm4j.Tensor;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+@Command(
+    name = "run",
+    description = {
+      "Runs a model over sequences and writes what it returns.",
+      "",
+      "The input is [T, B, I] or [T, I]. A safetensors file holds it as input, and may hold h0, c0"
+          + " and lengths (integers, one per sequence); an npy file is the input; CSV has one time"
+          + " step a row. Safetensors output holds output, hn and cn; npy and CSV hold output."
+    })
+final class RunCommand implements Callable<Integer> {
+  @ParentCommand Main main;
+  @Spec CommandSpec spec;
+  @Mixin ModelOptions model;
+  @Mixin BackendOptions backend;
+
+  @Option(
+      names = {"-i", "--input"},
+      required = true,
+      paramLabel = "IN",
+      description = "A .safetensors, .npy or .csv file, or - for standard input.")
+  String input;
+
+  @Option(
+      names = {"-o", "--output"},
+      required = true,
+      paramLabel = "OUT",
+      description =
+          "A .safetensors, .npy or .csv file, or - for standard output. Replaced at once.")
+  String output;
+
+  @Option(
+      names = "--input-format",
+      paramLabel = "FORMAT",
+      description = "safetensors, npy or csv, whatever the name of IN. Default for -: csv.")
+  FileFormat inputFormat;
+
+  @Option(
+      names = "--output-format",
+      paramLabel = "FORMAT",
+      description = "safetensors, npy or csv, whatever the name of OUT. Default for -: csv.")
+  FileFormat outputFormat;
+
+  @Override
+  public Integer call() throws IOException {
+    FileFormat from = TensorFiles.format(input, inputFormat, "--input-format", spec);
+    FileFormat to = TensorFiles.format(output, outputFormat, "--output-format", spec);
+    TensorFiles files = new TensorFiles(main.streams);
+    LstmParameters parameters = model.load();
+    main.streams.say("model", model.describe(parameters));
+    SequenceInput in = files.readInput(input, from);
+    if (to == FileFormat.CSV) {
+      TensorFiles.rows(in.input()); // refused before the work, not after it
+    }
+    try (Lstm lstm = Lstm.create(parameters, backend.toLstmOptions())) {
+      main.streams.say("backend", lstm.report().toString());
+      main.streams.say("input", in.describe());
+      SequenceRun run = new SequenceRun(lstm, in);
+      long start = System.nanoTime();
+      LstmOutput result = run.run(main.streams);
+      double seconds = (System.nanoTime() - start) * 1e-9;
+      files.write(output, to, named(result));
+      main.streams.say("output", Text.shape(result.output().shape()) + " to " + output);
+      main.streams.say("time", speed(run.totalSteps(), seconds));
+    }
+    return 0;
+  }
+
+  private static Map<String, Tensor> named(LstmOutput result) {
+    Map<String, Tensor> tensors = new LinkedHashMap<>();
+    tensors.put("output", result.output());
+    tensors.put("hn", result.hn());
+    tensors.put("cn", result.cn());
+    return tensors;
+  }
+
+  private static String speed(long steps, double seconds) {
+    return Text.count(steps, "time step")
+        + " in "
+        + Text.seconds(seconds)
+        + ", "
+        + Text.rate(steps / seconds)
+        + " (the first call of a JVM is its slowest)";
+  }
+}

@@ -1,0 +1,172 @@
+package io.github.lstm4j.cli;
+
+import io.github.lstm4j.Tensor;
+import io.github.lstm4j.io.Npy;
+import io.github.lstm4j.io.Safetensors;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+
+/** Reads and writes sequences, whatever the format; {@code -} is a standard stream. */
+final class TensorFiles {
+  /** What stands for standard input and standard output. */
+  static final String STANDARD = "-";
+
+  private final Streams streams;
+
+  TensorFiles(Streams streams) {
+    this.streams = streams;
+  }
+
+  /** Reads from a file by its path; standard input is put into a temporary file first. */
+  interface Reading<T> {
+    T from(Path file) throws IOException;
+  }
+
+  /**
+   * The format asked for, or that the name tells; CSV for a standard stream.
+   *
+   * @param option the option that could tell the format
+   */
+  static FileFormat format(String name, FileFormat asked, String option, CommandSpec command) {
+    Optional<FileFormat> known =
+        Optional.ofNullable(asked)
+            .or(() -> FileFormat.ofName(name))
+            .or(() -> name.equals(STANDARD) ? Optional.of(FileFormat.CSV) : Optional.empty());
+    return known.orElseThrow(
+        () ->
+            new ParameterException(
+                command.commandLine(),
+                name + ": expected a name that ends in .safetensors, .npy or .csv, or " + option));
+  }
+
+  /** Reads what {@code run} takes. */
+  SequenceInput readInput(String name, FileFormat format) throws IOException {
+    return format == FileFormat.SAFETENSORS
+        ? fromFile(name, SequenceInput::read)
+        : SequenceInput.of(read(name, format));
+  }
+
+  /** Reads the one tensor of an npy or CSV file. */
+  Tensor read(String name, FileFormat format) throws IOException {
+    if (format == FileFormat.NPY) {
+      return name.equals(STANDARD) ? Npy.read(streams.in()) : Npy.read(file(name));
+    }
+    if (name.equals(STANDARD)) {
+      return CsvTensors.read(streams.in(), "standard input");
+    }
+    try (InputStream in = Files.newInputStream(file(name))) {
+      return CsvTensors.read(in, name);
+    }
+  }
+
+  /** Reads with something that wants a file. */
+  <T> T fromFile(String name, Reading<T> reading) throws IOException {
+    if (!name.equals(STANDARD)) {
+      return reading.from(file(name));
+    }
+    Path copy = Files.createTempFile("lstm4j-", ".input");
+    try {
+      Files.copy(streams.in(), copy, StandardCopyOption.REPLACE_EXISTING);
+      return reading.from(copy);
+    } finally {
+      Files.deleteIfExists(copy);
+    }
+  }
+
+  /**
+   * Writes tensors: safetensors hold them all, npy and CSV the first.
+   *
+   * @throws IOException if the file cannot be written; the old content then remains
+   */
+  void write(String name, FileFormat format, Map<String, Tensor> tensors) throws IOException {
+    Tensor first = tensors.values().iterator().next();
+    if (!name.equals(STANDARD)) {
+      writeFile(Path.of(name), format, tensors, first);
+      return;
+    }
+    OutputStream out = new BufferedOutputStream(streams.out());
+    switch (format) {
+      case CSV -> CsvTensors.write(out, rows(first));
+      case NPY -> Npy.write(out, first);
+      case SAFETENSORS -> {
+        Path copy = Files.createTempFile("lstm4j-", ".output");
+        try {
+          Safetensors.write(copy, tensors, Map.of());
+          Files.copy(copy, out);
+        } finally {
+          Files.deleteIfExists(copy);
+        }
+      }
+    }
+    out.flush();
+    if (streams.out().checkError()) {
+      throw new IOException("standard output was closed before everything was written");
+    }
+  }
+
+  private static void writeFile(
+      Path file, FileFormat format, Map<String, Tensor> tensors, Tensor first) throws IOException {
+    switch (format) {
+      case SAFETENSORS -> Safetensors.write(file, tensors, Map.of());
+      case NPY -> Npy.write(file, first);
+      case CSV -> writeCsv(file, rows(first));
+    }
+  }
+
+  private static void writeCsv(Path file, Tensor rows) throws IOException {
+    boolean plain = !Files.exists(file) || Files.isRegularFile(file);
+    Path target = Files.exists(file) ? file.toRealPath() : file.toAbsolutePath();
+    // A device or a pipe is written to; a file is replaced in one step.
+    Path part =
+        plain ? target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID()) : file;
+    try {
+      try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(part))) {
+        CsvTensors.write(out, rows);
+      }
+      if (plain) {
+        Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
+      }
+    } finally {
+      if (plain) {
+        Files.deleteIfExists(part);
+      }
+    }
+  }
+
+  /** Whether CSV can hold this shape: one sequence. */
+  static boolean isOneSequence(int[] shape) {
+    return shape.length == 2 || (shape.length == 3 && (shape[0] == 1 || shape[1] == 1));
+  }
+
+  /** The tensor as rows of CSV. */
+  static Tensor rows(Tensor tensor) throws IOException {
+    if (!isOneSequence(tensor.shape())) {
+      throw new IOException(
+          "CSV holds one sequence, one time step a row; a tensor of shape "
+              + Text.shape(tensor.shape())
+              + " goes into npy or safetensors");
+    }
+    int last = tensor.rank() - 1;
+    return tensor.rank() == 2
+        ? tensor
+        : tensor.reshape(tensor.dim(0) * tensor.dim(1), tensor.dim(last));
+  }
+
+  private static Path file(String name) throws IOException {
+    Path file = Path.of(name);
+    if (Files.isDirectory(file)) {
+      throw new IOException(name + ": expected a file, found a folder");
+    }
+    return file;
+  }
+}

@@ -1,0 +1,38 @@
+package io.github.lstm4j.cli;
+
+import java.util.Arrays;
+import java.util.Locale;
+
+/** How things are written in messages. */
+final class Text {
+  private static final int QUOTED = 40;
+
+  private Text() {}
+
+  /** Replaces line breaks and control characters, which a file's content may bring along. */
+  static String oneLine(String text) {
+    return text.replaceAll("\\s*\\R\\s*", " ").replaceAll("\\p{Cntrl}", "?");
+  }
+
+  /** Text from a file, for a message: short and in quotes. */
+  static String quote(String text) {
+    return "'" + (text.length() <= QUOTED ? text : text.substring(0, QUOTED) + "...") + "'";
+  }
+
+  static String count(long number, String noun) {
+    return String.format(Locale.ROOT, "%,d %s%s", number, noun, number == 1 ? "" : "s");
+  }
+
+  static String seconds(double seconds) {
+    return String.format(Locale.ROOT, seconds < 1 ? "%.4f s" : "%.2f s", seconds);
+  }
+
+  static String rate(double perSecond) {
+    return String.format(
+        Locale.ROOT, perSecond < 100 ? "%.1f steps/s" : "%,.0f steps/s", perSecond);
+  }
+
+  static String shape(int[] shape) {
+    return Arrays.toString(shape);
+  }
+}

@@ -1,0 +1,57 @@
+package io.github.lstm4j.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+
+/** Runs the program in this JVM, with streams of its own. */
+final class Cli {
+  private Cli() {}
+
+  /** What a run left behind. */
+  record Result(int code, byte[] bytes, String err) {
+    String out() {
+      return new String(bytes, StandardCharsets.UTF_8);
+    }
+
+    Result succeeded() {
+      assertEquals(0, code, err);
+      return this;
+    }
+
+    /** Exit code 1 or 2, nothing on standard output, and one line that says why. */
+    String failed(int expected) {
+      assertEquals(expected, code, err);
+      assertEquals("", out());
+      String last = err.lines().reduce((a, b) -> b).orElse("");
+      assertTrue(last.startsWith("lstm4j: "), err);
+      assertTrue(!err.contains("\tat "), err);
+      return last.substring("lstm4j: ".length());
+    }
+  }
+
+  static Result run(Object... args) {
+    return runOn(new byte[0], args);
+  }
+
+  static Result runOn(byte[] in, Object... args) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    Streams streams =
+        new Streams(
+            new ByteArrayInputStream(in),
+            new PrintStream(out, true, StandardCharsets.UTF_8),
+            new PrintStream(err, true, StandardCharsets.UTF_8),
+            false);
+    String[] words = new String[args.length];
+    for (int k = 0; k < words.length; k++) {
+      words[k] = args[k].toString();
+    }
+    int code = Main.execute(streams, words);
+    return new Result(code, out.toByteArray(), err.toString(StandardCharsets.UTF_8));
+  }
+}

@@ -1,0 +1,61 @@
+package io.github.lstm4j.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.OptionSpec;
+
+class MainTest {
+  @ParameterizedTest
+  @ValueSource(strings = {"run"})
+  void everyCommandHasHelpWithExitCodes(String command) {
+    Cli.Result help = Cli.run(command, "--help").succeeded();
+    assertTrue(help.out().contains("Usage: lstm4j " + command), help.out());
+    assertTrue(help.out().contains("--verbose"), help.out());
+    assertTrue(help.out().contains("Exit codes:") && help.out().contains("  3 "), help.out());
+  }
+
+  @Test
+  void everyOptionIsDescribed() {
+    CommandLine root = Main.commandLine(Streams.ofProcess());
+    root.getSubcommands()
+        .forEach(
+            (name, command) -> {
+              assertTrue(command.getCommandSpec().usageMessage().description().length > 0, name);
+              for (OptionSpec option : command.getCommandSpec().options()) {
+                assertTrue(option.description().length > 0, name + " " + option.longestName());
+              }
+            });
+  }
+
+  @Test
+  void helpAndVersion() {
+    assertTrue(Cli.run("--help").succeeded().out().contains("run"));
+    assertTrue(Cli.run("--version").succeeded().out().matches("lstm4j \\d.*\\R"));
+    assertTrue(Cli.run("run", "--version").succeeded().out().startsWith("lstm4j "));
+  }
+
+  @Test
+  void noCommandIsWrongUsage() {
+    Cli.Result result = Cli.run();
+    assertEquals(2, result.code());
+    assertTrue(result.err().contains("Usage: lstm4j"), result.err());
+    assertTrue(Cli.run("sing").failed(2).contains("sing"));
+    assertTrue(Cli.run("--colour").failed(2).contains("--colour"));
+  }
+
+  @Test
+  void aStackTraceOnlyWithVerbose() {
+    assertTrue(
+        Cli.run("run", "-m", "/no/such/file", "-i-", "-o-").failed(1).contains("/no/such/file"));
+    for (Object[] args : new Object[][] {{"--verbose", "run", "-m", "/no/such", "-i-", "-o-"}}) {
+      Cli.Result result = Cli.run(args);
+      assertEquals(1, result.code());
+      assertTrue(result.err().contains("\tat "), result.err());
+    }
+  }
+}
