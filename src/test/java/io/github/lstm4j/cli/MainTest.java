@@ -11,7 +11,7 @@ import picocli.CommandLine.Model.OptionSpec;
 
 class MainTest {
   @ParameterizedTest
-  @ValueSource(strings = {"run"})
+  @ValueSource(strings = {"run", "info", "init", "convert"})
   void everyCommandHasHelpWithExitCodes(String command) {
     Cli.Result help = Cli.run(command, "--help").succeeded();
     assertTrue(help.out().contains("Usage: lstm4j " + command), help.out());
@@ -34,7 +34,7 @@ class MainTest {
 
   @Test
   void helpAndVersion() {
-    assertTrue(Cli.run("--help").succeeded().out().contains("run"));
+    assertTrue(Cli.run("--help").succeeded().out().contains("convert"));
     assertTrue(Cli.run("--version").succeeded().out().matches("lstm4j \\d.*\\R"));
     assertTrue(Cli.run("run", "--version").succeeded().out().startsWith("lstm4j "));
   }
@@ -50,9 +50,9 @@ class MainTest {
 
   @Test
   void aStackTraceOnlyWithVerbose() {
-    assertTrue(
-        Cli.run("run", "-m", "/no/such/file", "-i-", "-o-").failed(1).contains("/no/such/file"));
-    for (Object[] args : new Object[][] {{"--verbose", "run", "-m", "/no/such", "-i-", "-o-"}}) {
+    assertTrue(Cli.run("info", "/no/such/file").failed(1).contains("/no/such/file"));
+    for (Object[] args :
+        new Object[][] {{"--verbose", "info", "/no/such"}, {"info", "/no/such", "--verbose"}}) {
       Cli.Result result = Cli.run(args);
       assertEquals(1, result.code());
       assertTrue(result.err().contains("\tat "), result.err());

@@ -1,0 +1,91 @@
+package io.github.lstm4j.cli;
+
+import io.github.lstm4j.LstmConfig;
+import io.github.lstm4j.Tensor;
+import io.github.lstm4j.io.Checkpoint;
+import io.github.lstm4j.io.LoadOptions;
+import io.github.lstm4j.io.LstmFiles;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+
+@Command(
+    name = "info",
+    description =
+        "Lists what is in a file: tensors with type and shape, metadata, and the LSTMs with their"
+            + " inferred configuration.")
+final class InfoCommand implements Callable<Integer> {
+  @ParentCommand Main main;
+
+  @Parameters(paramLabel = "FILE", description = "safetensors, .pt, .pth, npy or CSV.")
+  Path file;
+
+  @Override
+  public Integer call() throws IOException {
+    ModelOptions.requireFile(file);
+    Optional<FileFormat> format = FileFormat.ofName(file.toString());
+    if (format.isPresent() && format.get() != FileFormat.SAFETENSORS) {
+      Tensor tensor = new TensorFiles(main.streams).read(file.toString(), format.get());
+      file();
+      line("format", format.get() == FileFormat.NPY ? "npy" : "CSV");
+      line("tensor", Text.shape(tensor.shape()) + " as float32");
+      return 0;
+    }
+    try (Checkpoint checkpoint = Checkpoint.open(file)) {
+      file();
+      list(checkpoint);
+      lstms(checkpoint);
+    }
+    return 0;
+  }
+
+  private void file() throws IOException {
+    line("file", file + ", " + Text.count(Files.size(file), "byte"));
+  }
+
+  private void list(Checkpoint checkpoint) {
+    line("format", checkpoint.format());
+    List<Checkpoint.Entry> entries = checkpoint.entries();
+    line("tensors", Text.count(entries.size(), "tensor"));
+    int width = entries.stream().mapToInt(e -> e.name().length()).max().orElse(0);
+    for (Checkpoint.Entry entry : entries) {
+      String name = String.format("%-" + Math.max(1, Math.min(60, width)) + "s", entry.name());
+      line("", name + "  " + String.format("%-4s", entry.dtype()) + "  " + entry.shape());
+    }
+    checkpoint.metadata().forEach((key, value) -> line("metadata", key + " = " + value));
+  }
+
+  private void lstms(Checkpoint checkpoint) {
+    List<String> prefixes = LstmFiles.prefixes(checkpoint);
+    for (String prefix : prefixes) {
+      line("LSTM", (prefix.isEmpty() ? "" : prefix + "*: ") + describe(Optional.of(prefix)));
+    }
+    if (prefixes.isEmpty()) {
+      line("LSTM", "none: " + describe(Optional.empty()));
+    }
+  }
+
+  /** The configuration, or why there is none. */
+  private String describe(Optional<String> prefix) {
+    LoadOptions options = LoadOptions.defaults();
+    try {
+      LstmConfig config =
+          LstmFiles.load(file, prefix.map(options::withPrefix).orElse(options)).config();
+      return config + ", " + Text.count(config.parameterCount(), "parameter");
+    } catch (IOException e) {
+      return e.getMessage();
+    }
+  }
+
+  private void line(String what, String facts) {
+    PrintStream out = main.streams.out();
+    out.printf("%-9s%s%n", what, Text.oneLine(facts));
+  }
+}

@@ -1,0 +1,203 @@
+package io.github.lstm4j.cli;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.lstm4j.LstmConfig;
+import io.github.lstm4j.LstmParameters;
+import io.github.lstm4j.Tensor;
+import io.github.lstm4j.io.LstmFiles;
+import io.github.lstm4j.io.Npy;
+import io.github.lstm4j.io.Safetensors;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code init}, {@code info} and {@code convert}. */
+class FileCommandsTest {
+  private static final Path AIRLINE = Path.of("examples/demo/airline.pt");
+
+  @TempDir Path dir;
+
+  private Path init(String name, Object... more) {
+    Path file = dir.resolve(name);
+    Object[] args = new Object[5 + more.length];
+    System.arraycopy(
+        new Object[] {"init", "--input-size=3", "--hidden-size=5", "-o", file}, 0, args, 0, 5);
+    System.arraycopy(more, 0, args, 5, more.length);
+    assertTrue(Cli.run(args).succeeded().err().contains("parameters"));
+    return file;
+  }
+
+  private static Path write(Path file, Map<String, Tensor> tensors) throws IOException {
+    Safetensors.write(file, tensors, Map.of("note", "two\nlines"));
+    return file;
+  }
+
+  @Test
+  void initMakesWhatWasAskedForAndTheSameAgain() throws IOException {
+    Path file =
+        init(
+            "a.safetensors",
+            "--num-layers=2",
+            "--no-bias",
+            "--batch-first",
+            "--dropout=0.5",
+            "--bidirectional",
+            "--proj-size=2",
+            "--seed=7");
+    assertEquals(
+        "LSTM(3, 5, proj_size=2, num_layers=2, bias=False, batch_first=True, dropout=0.5,"
+            + " bidirectional=True)",
+        LstmFiles.load(file).config().toString());
+    assertArrayEquals(
+        Files.readAllBytes(init("b.safetensors", "--seed=7")),
+        Files.readAllBytes(init("c.safetensors", "--seed=7")));
+    assertEquals(-1, Files.mismatch(init("d.safetensors"), init("e.safetensors", "--seed", "0")));
+    assertTrue(Files.mismatch(init("d.safetensors"), init("e.safetensors", "--seed", "1")) >= 0);
+  }
+
+  @Test
+  void initRefusesWhatPyTorchRefuses() {
+    Path out = dir.resolve("m.safetensors");
+    String message =
+        Cli.run("init", "--input-size=3", "--hidden-size=5", "--proj-size=5", "-o", out).failed(2);
+    assertTrue(message.contains("projSize") && message.contains("1..4"), message);
+    Cli.run("init", "--input-size=0", "--hidden-size=5", "-o", out).failed(2);
+    Cli.run("init", "--input-size=many", "--hidden-size=5", "-o", out).failed(2);
+    assertTrue(Cli.run("init", "--input-size=3", "-o", out).failed(2).contains("--hidden-size"));
+    assertFalse(Files.exists(out));
+  }
+
+  @Test
+  void infoListsTensorsMetadataAndTheLstm() {
+    String out = Cli.run("info", AIRLINE).succeeded().out();
+    for (String fact :
+        new String[] {
+          "PyTorch (zip)",
+          "lstm.weight_hh_l1",
+          "[128, 32]",
+          "F32",
+          "head.bias",
+          "epoch = ",
+          "LSTM(1, 32, num_layers=2), 12,928 parameters"
+        }) {
+      assertTrue(out.contains(fact), fact + " in " + out);
+    }
+  }
+
+  @Test
+  void infoSaysWhyThereIsNoLstm() throws IOException {
+    Path gru =
+        write(
+            dir.resolve("gru.safetensors"),
+            Map.of(
+                "rnn.weight_ih_l0", Tensor.allocate(15, 3),
+                "rnn.weight_hh_l0", Tensor.allocate(15, 5)));
+    String out = Cli.run("info", gru).succeeded().out();
+    assertTrue(out.contains("LSTM     none: ") && out.contains("GRU"), out);
+    assertTrue(out.contains("note = two lines"), out);
+    Path two = write(dir.resolve("two.safetensors"), twoModels());
+    out = Cli.run("info", two).succeeded().out();
+    assertTrue(out.contains("a.*: LSTM(3, 5)") && out.contains("b.*: LSTM(2, 4)"), out);
+  }
+
+  @Test
+  void infoOfOneTensor() throws IOException {
+    Path npy = dir.resolve("x.npy");
+    Npy.write(npy, Tensor.allocate(4, 2, 3));
+    assertTrue(Cli.run("info", npy).succeeded().out().contains("[4, 2, 3]"));
+    Path csv = Files.writeString(dir.resolve("x.csv"), "1,2\n3,4\n5,6\n");
+    assertTrue(Cli.run("info", csv).succeeded().out().contains("[3, 2]"));
+  }
+
+  @Test
+  void infoOfWhatIsNoModel() throws IOException {
+    assertTrue(Cli.run("info", dir).failed(1).contains("found a folder"));
+    Path text = Files.writeString(dir.resolve("text.pt"), "hello");
+    assertTrue(Cli.run("info", text).failed(1).contains("hello"));
+    Path empty = Files.createFile(dir.resolve("empty.safetensors"));
+    assertTrue(Cli.run("info", empty).failed(1).contains("empty"));
+  }
+
+  private static Map<String, Tensor> twoModels() {
+    Map<String, Tensor> tensors = new LinkedHashMap<>();
+    LstmParameters.initialize(LstmConfig.of(3, 5), 1)
+        .tensors()
+        .forEach((name, tensor) -> tensors.put("a." + name, tensor));
+    LstmParameters.initialize(LstmConfig.of(2, 4), 1)
+        .tensors()
+        .forEach((name, tensor) -> tensors.put("b." + name, tensor));
+    return tensors;
+  }
+
+  @Test
+  void convertTakesTheLstmOutOfACheckpoint() throws IOException {
+    Path out = dir.resolve("airline.safetensors");
+    Cli.Result result = Cli.run("convert", AIRLINE, out).succeeded();
+    assertTrue(result.err().contains("left out 2 other tensors"), result.err());
+    LstmParameters before = LstmFiles.load(AIRLINE);
+    LstmParameters after = LstmFiles.load(out);
+    before
+        .tensors()
+        .forEach((name, t) -> assertArrayEquals(t.toArray(), after.get(name).toArray(), name));
+    Cli.run("convert", AIRLINE, out, "--all").succeeded();
+    try (Safetensors all = Safetensors.open(out)) {
+      assertEquals(10, all.entries().size());
+      assertTrue(all.metadata().containsKey("epoch"));
+    }
+  }
+
+  @Test
+  void convertChoosesAmongSeveral() throws IOException {
+    Path two = write(dir.resolve("two.safetensors"), twoModels());
+    Path out = dir.resolve("one.safetensors");
+    assertTrue(Cli.run("convert", two, out).failed(1).contains("prefix"));
+    Cli.run("convert", two, out, "--prefix=b").succeeded();
+    assertEquals("LSTM(2, 4)", LstmFiles.load(out).config().toString());
+    assertTrue(Cli.run("convert", two, out, "--prefix=b", "--all").failed(2).contains("exclude"));
+    Path npy = dir.resolve("one.npy");
+    assertTrue(Cli.run("convert", two, npy).failed(2).contains("--tensor"));
+    Cli.run("convert", two, npy, "--tensor=a.bias_ih_l0").succeeded();
+    assertArrayEquals(new int[] {20}, Npy.read(npy).shape());
+    assertTrue(Cli.run("convert", two, npy, "--tensor=c").failed(1).contains("'c'"));
+  }
+
+  @Test
+  void convertRoundTripsATensor() throws IOException {
+    Tensor x = Sample.random(5, 3);
+    Path npy = dir.resolve("x.npy");
+    Npy.write(npy, x);
+    Path csv = dir.resolve("x.csv");
+    Path safetensors = dir.resolve("x.safetensors");
+    Path back = dir.resolve("back.npy");
+    Cli.run("convert", npy, csv).succeeded();
+    Cli.run("convert", csv, safetensors, "--tensor=named").succeeded();
+    Cli.run("convert", safetensors, back).succeeded();
+    assertEquals(-1, Files.mismatch(npy, back));
+    assertTrue(Cli.run("info", safetensors).out().contains("named"));
+    Cli.run("convert", csv, safetensors).succeeded();
+    assertTrue(Cli.run("info", safetensors).out().contains("input"));
+    assertEquals(Files.readString(csv), Cli.run("convert", npy, "-").succeeded().out());
+  }
+
+  @Test
+  void convertRefusesWhatDoesNotFit() throws IOException {
+    Path npy = dir.resolve("x.npy");
+    Npy.write(npy, Tensor.allocate(4, 2, 3));
+    Path csv = dir.resolve("x.csv");
+    assertTrue(Cli.run("convert", npy, csv).failed(1).contains("[4, 2, 3]"));
+    Npy.write(npy, Tensor.allocate());
+    assertTrue(Cli.run("convert", npy, csv).failed(1).contains("[]"));
+    assertFalse(Files.exists(csv));
+    assertTrue(Cli.run("convert", AIRLINE, dir.resolve("x.pt")).failed(2).contains(".safetensors"));
+    assertTrue(
+        Cli.run("convert", npy, dir.resolve("x.safetensors"), "--all").failed(2).length() > 0);
+  }
+}
