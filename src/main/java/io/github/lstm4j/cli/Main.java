@@ -13,7 +13,13 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "lstm4j",
     description = "PyTorch's nn.LSTM on the JVM: runs models that PyTorch saved.",
-    subcommands = {RunCommand.class, InfoCommand.class, InitCommand.class, ConvertCommand.class},
+    subcommands = {
+      RunCommand.class,
+      InfoCommand.class,
+      InitCommand.class,
+      ConvertCommand.class,
+      DemoCommand.class
+    },
     scope = ScopeType.INHERIT,
     mixinStandardHelpOptions = true,
     versionProvider = BuildFacts.class,

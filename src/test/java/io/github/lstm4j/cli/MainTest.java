@@ -11,7 +11,7 @@ import picocli.CommandLine.Model.OptionSpec;
 
 class MainTest {
   @ParameterizedTest
-  @ValueSource(strings = {"run", "info", "init", "convert"})
+  @ValueSource(strings = {"run", "info", "init", "convert", "demo"})
   void everyCommandHasHelpWithExitCodes(String command) {
     Cli.Result help = Cli.run(command, "--help").succeeded();
     assertTrue(help.out().contains("Usage: lstm4j " + command), help.out());
