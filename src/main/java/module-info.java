@@ -13,6 +13,7 @@ module io.github.lstm4j {
   requires static info.picocli;
   requires static de.siegmar.fastcsv;
   requires static me.tongfei.progressbar;
+  requires static java.management;
 
   exports io.github.lstm4j;
   exports io.github.lstm4j.io;

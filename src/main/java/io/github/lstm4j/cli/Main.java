@@ -18,7 +18,8 @@ import picocli.CommandLine.Spec;
       InfoCommand.class,
       InitCommand.class,
       ConvertCommand.class,
-      DemoCommand.class
+      DemoCommand.class,
+      DoctorCommand.class
     },
     scope = ScopeType.INHERIT,
     mixinStandardHelpOptions = true,

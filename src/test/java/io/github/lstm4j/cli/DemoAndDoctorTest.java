@@ -50,4 +50,27 @@ class DemoAndDoctorTest {
   void theDemoSaysWhatItMisses() {
     assertTrue(Cli.run("demo", "--dir", dir).failed(1).contains("airline.pt"));
   }
+
+  @Test
+  void theDoctorNamesEveryBackendAndTestsIt() {
+    String out = Cli.run("doctor").succeeded().out();
+    for (String fact :
+        new String[] {
+          "lstm4j ",
+          "system ",
+          "libc ",
+          "cpu ",
+          "cores ",
+          "memory ",
+          "java ",
+          "javacpp  1.5",
+          "openblas 0.3",
+          "cache ",
+          "native ",
+          "vector ",
+          "test     java: right"
+        }) {
+      assertTrue(out.contains(fact), fact + " in " + out);
+    }
+  }
 }

@@ -11,7 +11,7 @@ import picocli.CommandLine.Model.OptionSpec;
 
 class MainTest {
   @ParameterizedTest
-  @ValueSource(strings = {"run", "info", "init", "convert", "demo"})
+  @ValueSource(strings = {"run", "info", "init", "convert", "demo", "doctor"})
   void everyCommandHasHelpWithExitCodes(String command) {
     Cli.Result help = Cli.run(command, "--help").succeeded();
     assertTrue(help.out().contains("Usage: lstm4j " + command), help.out());
@@ -34,7 +34,7 @@ class MainTest {
 
   @Test
   void helpAndVersion() {
-    assertTrue(Cli.run("--help").succeeded().out().contains("convert"));
+    assertTrue(Cli.run("--help").succeeded().out().contains("doctor"));
     assertTrue(Cli.run("--version").succeeded().out().matches("lstm4j \\d.*\\R"));
     assertTrue(Cli.run("run", "--version").succeeded().out().startsWith("lstm4j "));
   }
@@ -45,7 +45,7 @@ class MainTest {
     assertEquals(2, result.code());
     assertTrue(result.err().contains("Usage: lstm4j"), result.err());
     assertTrue(Cli.run("sing").failed(2).contains("sing"));
-    assertTrue(Cli.run("--colour").failed(2).contains("--colour"));
+    assertTrue(Cli.run("doctor", "--colour").failed(2).contains("--colour"));
   }
 
   @Test

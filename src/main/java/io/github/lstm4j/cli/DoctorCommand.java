@@ -1,0 +1,139 @@
+package io.github.lstm4j.cli;
+
+import io.github.lstm4j.Backend;
+import io.github.lstm4j.Lstm;
+import io.github.lstm4j.LstmOptions;
+import io.github.lstm4j.Schedule;
+import java.io.PrintStream;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ParentCommand;
+
+@Command(
+    name = "doctor",
+    description =
+        "Prints what a bug report needs: versions, machine, settings, which backends run here and"
+            + " why not the others, and whether each computes right.")
+final class DoctorCommand implements Callable<Integer> {
+  private static final List<String> ENVIRONMENT =
+      List.of(
+          "OPENBLAS_NUM_THREADS",
+          "OMP_NUM_THREADS",
+          "OPENBLAS_CORETYPE",
+          "LSTM4J_JAVA_OPTS",
+          "JAVA_HOME",
+          "JAVA_TOOL_OPTIONS",
+          "JDK_JAVA_OPTIONS",
+          "LD_LIBRARY_PATH",
+          "LD_PRELOAD");
+
+  /** The CPU variants of the native code that there can be here. */
+  private static final List<String> VARIANTS =
+      System.getProperty("os.arch").equals("aarch64")
+          ? List.of("baseline", "neon")
+          : List.of("baseline", "avx2", "avx512");
+
+  @ParentCommand Main main;
+
+  @Override
+  public Integer call() {
+    line("lstm4j", new BuildFacts().getVersion()[0].replace("lstm4j ", ""));
+    line("system", MachineFacts.system());
+    line("libc", MachineFacts.cLibrary());
+    line("cpu", MachineFacts.cpu());
+    line("cores", MachineFacts.cores());
+    line("memory", MachineFacts.memory());
+    java();
+    line("javacpp", BuildFacts.libraryVersion("org.bytedeco", "javacpp"));
+    line("openblas", BuildFacts.libraryVersion("org.bytedeco", "openblas"));
+    line("cache", cache());
+    settings();
+    Map<Backend, String> backends = Lstm.availableBackends();
+    backends.forEach((backend, report) -> line(lower(backend), report));
+    return selfTests(!backends.get(Backend.NATIVE).startsWith("off")) ? 0 : Main.DISAGREE;
+  }
+
+  private void java() {
+    line(
+        "java",
+        System.getProperty("java.vm.name")
+            + " "
+            + System.getProperty("java.vm.version")
+            + ", "
+            + System.getProperty("java.vendor")
+            + ", "
+            + System.getProperty("java.home"));
+    line("flags", String.join(" ", ManagementFactory.getRuntimeMXBean().getInputArguments()));
+  }
+
+  /** Where JavaCPP unpacks native libraries. */
+  private static String cache() {
+    String set = System.getProperty("org.bytedeco.javacpp.cachedir");
+    Path folder =
+        set != null ? Path.of(set) : Path.of(System.getProperty("user.home"), ".javacpp", "cache");
+    return folder
+        + (set != null ? " (set)" : "")
+        + (!Files.isDirectory(folder)
+            ? ", does not exist"
+            : Files.isWritable(folder) ? "" : ", not writable");
+  }
+
+  private void settings() {
+    Map<String, String> settings = new TreeMap<>();
+    System.getProperties()
+        .stringPropertyNames()
+        .forEach(
+            name -> {
+              if (name.startsWith("lstm4j.") || name.startsWith("org.bytedeco.")) {
+                settings.put(name, System.getProperty(name));
+              }
+            });
+    for (String name : ENVIRONMENT) {
+      if (System.getenv(name) != null) {
+        settings.put("$" + name, System.getenv(name));
+      }
+    }
+    settings.forEach((name, value) -> line("setting", name + "=" + value));
+  }
+
+  private boolean selfTests(boolean withNative) {
+    Map<String, LstmOptions> tests = new LinkedHashMap<>();
+    if (withNative) {
+      VARIANTS.forEach(v -> tests.put("native " + v, LstmOptions.nativeVariant(v)));
+      tests.put("native gemm", LstmOptions.of(Backend.NATIVE).withSchedule(Schedule.GEMM));
+    }
+    tests.put("vector", LstmOptions.of(Backend.VECTOR));
+    tests.put("java", LstmOptions.of(Backend.JAVA));
+    boolean right = true;
+    for (Map.Entry<String, LstmOptions> test : tests.entrySet()) {
+      try {
+        double difference = SelfTest.largestDifference(test.getValue());
+        boolean passes = SelfTest.passes(difference);
+        right &= passes;
+        String verdict = passes ? "right" : "WRONG";
+        String largest = String.format(Locale.ROOT, " (largest difference %.2g)", difference);
+        line("test", test.getKey() + ": " + verdict + largest);
+      } catch (IllegalStateException e) {
+        line("test", test.getKey() + ": not run, " + e.getMessage());
+      }
+    }
+    return right;
+  }
+
+  private static String lower(Backend backend) {
+    return backend.name().toLowerCase(Locale.ROOT);
+  }
+
+  private void line(String what, String facts) {
+    PrintStream out = main.streams.out();
+    out.printf("%-9s%s%n", what, Text.oneLine(facts));
+  }
+}
