@@ -1,5 +1,6 @@
 package io.github.lstm4j.cli;
 
+import java.time.Duration;
 import java.util.Timer;
 import java.util.TimerTask;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
@@ -18,6 +19,7 @@ final class Progress implements AutoCloseable {
   private final String task;
   private final long total;
   private final Timer timer;
+  private final long start = System.nanoTime();
   private long done;
   private ProgressBar bar;
   private boolean closed;
@@ -56,6 +58,7 @@ final class Progress implements AutoCloseable {
             .setUpdateIntervalMillis(250)
             .clearDisplayOnFinish()
             .setConsumer(new ConsoleProgressBarConsumer(streams.err()))
+            .startsFrom(0, Duration.ofNanos(System.nanoTime() - start))
             .build();
     bar.stepTo(done);
   }
