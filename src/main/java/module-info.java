@@ -3,7 +3,9 @@
  *
  * <p>{@link io.github.lstm4j} is the model, {@link io.github.lstm4j.io} reads and writes its files.
  * Native code is loaded by this module: JDK 24 and newer want {@code
- * --enable-native-access=io.github.lstm4j,org.bytedeco.javacpp}.
+ * --enable-native-access=io.github.lstm4j,org.bytedeco.javacpp,org.bytedeco.openblas}. The jars
+ * that hold the native libraries are modules of their own, which nothing requires: resolve them
+ * with {@code --add-modules ALL-MODULE-PATH}.
  */
 module io.github.lstm4j {
   requires org.bytedeco.javacpp;

@@ -133,7 +133,8 @@ public final class NativeLibrary {
           + System.getProperty("os.name")
           + " "
           + System.getProperty("os.arch")
-          + " on the class path: add the platform jars of lstm4j, javacpp and openblas)";
+          + ": add the platform jars of lstm4j, javacpp and openblas to the class path; or, on the"
+          + " module path, resolve them too with --add-modules ALL-MODULE-PATH)";
     }
     return "";
   }
