@@ -2,7 +2,8 @@
  * lstm4j: the kernels that OpenBLAS does not have. This is the only header that Java binds.
  *
  * What holds for every function here:
- *  - Pure: no allocation, no threads, no global state, no errno. The caller owns every buffer.
+ *  - Pure: no allocation, no threads, no global state. The caller owns every buffer. (One function
+ * asks the operating system for something, and says so.)
  *  - Buffers are row-major float32, sizes and strides count elements. No alignment beyond that of a
  *    float is needed; rows that start on 64 bytes are fastest.
  *  - Buffers that are written may not overlap any other argument, except where said.
@@ -113,6 +114,14 @@ void lstm4j_recurrence(int isa, size_t steps, size_t rows, size_t hidden, size_t
 void lstm4j_step(int isa, size_t rows, size_t hidden, size_t first_panel, size_t panels,
                  const float *gates, const float *bias, const float *weights_hh, const float *h_in,
                  size_t h_in_stride, float *c, float *h_out, size_t h_out_stride);
+
+/*
+ * Asks for large pages (2 MiB) under those parts of a block that fill whole ones; without them,
+ * reading weights larger than the L2 cache waits for address translation. The block has to be
+ * freshly allocated private memory that holds zeros, and holds zeros afterwards. Where the system
+ * has no such pages, nothing happens.
+ */
+void lstm4j_renew_as_huge_pages(void *memory, size_t bytes);
 
 /* y[k] = 1 / (1 + exp(-x[k])), y[k] = tanh(x[k]) for k < n, as the cell computes them; y may be x.
  * Error bounds: docs/numerics.md. sigmoid stays in [0, 1], tanh in [-1, 1]. */

@@ -117,8 +117,21 @@ static void copy_rows(void) {
   CHECK(memcmp(to, expected, sizeof expected) == 0, "copy_rows");
 }
 
+/* Zeros before, zeros after, and memory around the block untouched. */
+static void huge_pages(void) {
+  size_t n = 3 << 20; /* floats: 12 MiB */
+  float *p = calloc(n, sizeof(float));
+  p[0] = p[n - 1] = 1;
+  lstm4j_renew_as_huge_pages(p + 1, (n - 2) * sizeof(float));
+  CHECK(p[0] == 1 && p[n - 1] == 1, "huge pages reached beyond the block");
+  for (size_t k = 1; k < n - 1; k++) CHECK(p[k] == 0, "not zero at %zu", k);
+  lstm4j_renew_as_huge_pages(p, 100);
+  free(p);
+}
+
 int main(void) {
   copy_rows();
+  huge_pages();
   for (int isa = 0; isa < lstm4j_isa_count(); isa++) {
     if (!lstm4j_isa_supported(isa)) {
       printf("%-8s not supported by this CPU\n", lstm4j_isa_name(isa));

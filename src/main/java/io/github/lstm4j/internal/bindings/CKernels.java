@@ -112,6 +112,10 @@ public final class CKernels {
       @Cast("float*") long hOut,
       @Cast("size_t") long hOutStride);
 
+  /** Asks for large pages under fresh memory. */
+  public static native void lstm4j_renew_as_huge_pages(
+      @Cast("void*") long memory, @Cast("size_t") long bytes);
+
   /** sigmoid, element by element. */
   public static native void lstm4j_sigmoid(
       int isa, @Cast("size_t") long n, @Cast("const float*") long x, @Cast("float*") long y);

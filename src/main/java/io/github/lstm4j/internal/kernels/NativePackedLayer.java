@@ -40,6 +40,7 @@ final class NativePackedLayer extends NativeLayer {
     Floats plain = Floats.copyOf(from);
     Floats packed =
         Floats.allocate(Math.toIntExact(CKernels.lstm4j_packed_size(isa, columns, k, gates)));
+    CKernels.lstm4j_renew_as_huge_pages(at(packed, 0), (long) packed.size() * Float.BYTES);
     CKernels.lstm4j_pack(isa, columns, k, gates, at(plain, 0), at(packed, 0));
     Reference.reachabilityFence(plain);
     return packed;

@@ -16,7 +16,13 @@ public final class Floats {
   /** The largest number of elements in one block: what a 2 GiB direct buffer holds, aligned. */
   public static final int MAX_SIZE = (Integer.MAX_VALUE - 2 * 64) / Float.BYTES;
 
+  /** A cache line, and a vector register of AVX-512. */
   private static final int ALIGNMENT = 64;
+
+  /** A large page of memory, for blocks of several. */
+  private static final int LARGE_ALIGNMENT = 2 << 20;
+
+  private static final int SEVERAL = 2 * LARGE_ALIGNMENT;
 
   private final FloatBuffer buffer;
   private long address;
@@ -26,7 +32,7 @@ public final class Floats {
   }
 
   /**
-   * Allocates zeros that start on a 64-byte boundary.
+   * Allocates zeros that start on a 64-byte boundary; on 2 MiB from 4 MiB upwards.
    *
    * @param size number of elements, from 0 to {@link #MAX_SIZE}
    * @throws OutOfMemoryError if the JVM's limit on direct memory is reached
@@ -36,8 +42,11 @@ public final class Floats {
       throw new IllegalArgumentException("size: expected 0.." + MAX_SIZE + ", got " + size);
     }
     int bytes = size * Float.BYTES;
-    ByteBuffer raw = ByteBuffer.allocateDirect(bytes + 2 * ALIGNMENT);
-    ByteBuffer aligned = raw.alignedSlice(ALIGNMENT).limit(bytes).slice();
+    boolean large = bytes >= SEVERAL && bytes <= Integer.MAX_VALUE - SEVERAL;
+    int alignment = large ? LARGE_ALIGNMENT : ALIGNMENT;
+    ByteBuffer raw = ByteBuffer.allocateDirect(bytes + alignment);
+    int past = raw.alignmentOffset(0, alignment);
+    ByteBuffer aligned = raw.slice(past == 0 ? 0 : alignment - past, bytes);
     return new Floats(aligned.order(ByteOrder.nativeOrder()).asFloatBuffer());
   }
 
