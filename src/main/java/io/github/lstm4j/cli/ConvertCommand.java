@@ -65,22 +65,22 @@ final class ConvertCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    FileFormat target = TensorFiles.format(to, null, "such a name for B", spec);
+    FileFormat target = TensorReader.format(to, null, "such a name for B", spec);
     Optional<FileFormat> source =
-        from.equals(TensorFiles.STANDARD) ? Optional.of(FileFormat.CSV) : FileFormat.ofName(from);
+        from.equals(TensorReader.STANDARD) ? Optional.of(FileFormat.CSV) : FileFormat.ofName(from);
     boolean single = source.isPresent() && source.get() != FileFormat.SAFETENSORS;
-    TensorFiles files = new TensorFiles(main.streams);
+    TensorWriter writer = new TensorWriter(main.streams);
     if (single) {
       refuse(all || prefix.isPresent(), "--all and --prefix are for files with several tensors");
-      Tensor data = files.read(from, source.get());
-      files.write(to, target, Map.of(tensor.orElse("input"), data));
+      Tensor data = new TensorReader(main.streams).read(from, source.get());
+      writer.write(to, target, Map.of(tensor.orElse("input"), data));
       return wrote(Text.shape(data.shape()));
     }
     ModelOptions.requireFile(Path.of(from));
     if (target != FileFormat.SAFETENSORS) {
       refuse(all || prefix.isPresent(), "npy and CSV hold one tensor, which --tensor names");
       Tensor data = one();
-      files.write(to, target, Map.of("", data));
+      writer.write(to, target, Map.of("", data));
       return wrote(Text.shape(data.shape()));
     }
     refuse(tensor.isPresent(), "--tensor is for npy and CSV");

@@ -53,7 +53,7 @@ final class DemoCommand implements Callable<Integer> {
           agree
               ? "the numbers agree with PyTorch's"
               : "the numbers do NOT agree with PyTorch's: please report it with ./lstm4j doctor");
-      line("speed", speed(lstm, input));
+      line("speed", speed(lstm, input, backend.threads));
       return agree ? 0 : Main.DISAGREE;
     }
   }
@@ -92,14 +92,16 @@ final class DemoCommand implements Callable<Integer> {
   }
 
   /** Whole passes for about a second, after as long a warm-up. */
-  private static String speed(Lstm lstm, Tensor input) {
+  private static String speed(Lstm lstm, Tensor input, int threads) {
     LstmOutput into = lstm.forward(input);
     LstmState zero = lstm.zeroState(input.dim(1));
     run(lstm, input, zero, into);
     double perSecond = run(lstm, input, zero, into);
     return "about "
         + Text.rate(perSecond)
-        + ", one sequence, one thread, after warm-up (a rough figure, not a benchmark)";
+        + ", one sequence, "
+        + Text.count(threads, "thread")
+        + ", after warm-up (a rough figure, not a benchmark)";
   }
 
   private static double run(Lstm lstm, Tensor input, LstmState zero, LstmOutput into) {

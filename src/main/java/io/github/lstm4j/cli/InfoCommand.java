@@ -32,7 +32,7 @@ final class InfoCommand implements Callable<Integer> {
     ModelOptions.requireFile(file);
     Optional<FileFormat> format = FileFormat.ofName(file.toString());
     if (format.isPresent() && format.get() != FileFormat.SAFETENSORS) {
-      Tensor tensor = new TensorFiles(main.streams).read(file.toString(), format.get());
+      Tensor tensor = new TensorReader(main.streams).read(file.toString(), format.get());
       file();
       line("format", format.get() == FileFormat.NPY ? "npy" : "CSV");
       line("tensor", Text.shape(tensor.shape()) + " as float32");

@@ -59,14 +59,13 @@ final class RunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    FileFormat from = TensorFiles.format(input, inputFormat, "--input-format", spec);
-    FileFormat to = TensorFiles.format(output, outputFormat, "--output-format", spec);
-    TensorFiles files = new TensorFiles(main.streams);
+    FileFormat from = TensorReader.format(input, inputFormat, "--input-format", spec);
+    FileFormat to = TensorReader.format(output, outputFormat, "--output-format", spec);
     LstmParameters parameters = model.load();
     main.streams.say("model", model.describe(parameters));
-    SequenceInput in = files.readInput(input, from);
+    SequenceInput in = new TensorReader(main.streams).readInput(input, from);
     if (to == FileFormat.CSV) {
-      TensorFiles.rows(in.input()); // refused before the work, not after it
+      TensorWriter.rows(in.input()); // refused before the work, not after it
     }
     try (Lstm lstm = Lstm.create(parameters, backend.toLstmOptions())) {
       main.streams.say("backend", lstm.report().toString());
@@ -75,7 +74,7 @@ final class RunCommand implements Callable<Integer> {
       long start = System.nanoTime();
       LstmOutput result = run.run(main.streams);
       double seconds = (System.nanoTime() - start) * 1e-9;
-      files.write(output, to, named(result));
+      new TensorWriter(main.streams).write(output, to, named(result));
       main.streams.say("output", Text.shape(result.output().shape()) + " to " + output);
       main.streams.say("time", speed(run.totalSteps(), seconds));
     }

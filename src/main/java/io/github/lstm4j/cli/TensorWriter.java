@@ -5,82 +5,19 @@ import io.github.lstm4j.io.Npy;
 import io.github.lstm4j.io.Safetensors;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Map;
-import java.util.Optional;
 import java.util.UUID;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
 
-/** Reads and writes sequences, whatever the format; {@code -} is a standard stream. */
-final class TensorFiles {
-  /** What stands for standard input and standard output. */
-  static final String STANDARD = "-";
-
+/** Writes sequences, whatever the format; {@code -} is standard output. */
+final class TensorWriter {
   private final Streams streams;
 
-  TensorFiles(Streams streams) {
+  TensorWriter(Streams streams) {
     this.streams = streams;
-  }
-
-  /** Reads from a file by its path; standard input is put into a temporary file first. */
-  interface Reading<T> {
-    T from(Path file) throws IOException;
-  }
-
-  /**
-   * The format asked for, or that the name tells; CSV for a standard stream.
-   *
-   * @param option the option that could tell the format
-   */
-  static FileFormat format(String name, FileFormat asked, String option, CommandSpec command) {
-    Optional<FileFormat> known =
-        Optional.ofNullable(asked)
-            .or(() -> FileFormat.ofName(name))
-            .or(() -> name.equals(STANDARD) ? Optional.of(FileFormat.CSV) : Optional.empty());
-    return known.orElseThrow(
-        () ->
-            new ParameterException(
-                command.commandLine(),
-                name + ": expected a name that ends in .safetensors, .npy or .csv, or " + option));
-  }
-
-  /** Reads what {@code run} takes. */
-  SequenceInput readInput(String name, FileFormat format) throws IOException {
-    return format == FileFormat.SAFETENSORS
-        ? fromFile(name, SequenceInput::read)
-        : SequenceInput.of(read(name, format));
-  }
-
-  /** Reads the one tensor of an npy or CSV file. */
-  Tensor read(String name, FileFormat format) throws IOException {
-    if (format == FileFormat.NPY) {
-      return name.equals(STANDARD) ? Npy.read(streams.in()) : Npy.read(file(name));
-    }
-    if (name.equals(STANDARD)) {
-      return CsvTensors.read(streams.in(), "standard input");
-    }
-    try (InputStream in = Files.newInputStream(file(name))) {
-      return CsvTensors.read(in, name);
-    }
-  }
-
-  /** Reads with something that wants a file. */
-  <T> T fromFile(String name, Reading<T> reading) throws IOException {
-    if (!name.equals(STANDARD)) {
-      return reading.from(file(name));
-    }
-    Path copy = Files.createTempFile("lstm4j-", ".input");
-    try {
-      Files.copy(streams.in(), copy, StandardCopyOption.REPLACE_EXISTING);
-      return reading.from(copy);
-    } finally {
-      Files.deleteIfExists(copy);
-    }
   }
 
   /**
@@ -90,7 +27,7 @@ final class TensorFiles {
    */
   void write(String name, FileFormat format, Map<String, Tensor> tensors) throws IOException {
     Tensor first = tensors.values().iterator().next();
-    if (!name.equals(STANDARD)) {
+    if (!name.equals(TensorReader.STANDARD)) {
       writeFile(Path.of(name), format, tensors, first);
       return;
     }
@@ -160,13 +97,5 @@ final class TensorFiles {
     return tensor.rank() == 2
         ? tensor
         : tensor.reshape(tensor.dim(0) * tensor.dim(1), tensor.dim(last));
-  }
-
-  private static Path file(String name) throws IOException {
-    Path file = Path.of(name);
-    if (Files.isDirectory(file)) {
-      throw new IOException(name + ": expected a file, found a folder");
-    }
-    return file;
   }
 }
