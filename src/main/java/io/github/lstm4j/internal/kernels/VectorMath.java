@@ -50,29 +50,29 @@ final class VectorMath implements HeapMath {
       int zStride,
       boolean accumulate) {
     Panels w = (Panels) weights;
+    // Always load the sums: C2 makes objects of vectors that are either loaded or zero.
+    for (int r = 0; r < rows && !accumulate; r++) {
+      int row = zOffset + r * zStride;
+      java.util.Arrays.fill(z, row, row + padded(w.n), 0f);
+    }
     for (int column = 0; column < w.n; column += PANEL) {
       int r = 0;
       for (; r + 4 <= rows; r += 4) {
         int zAt = zOffset + r * zStride + column;
-        fourRows(w, column * w.k, a, aOffset + r * aStride, aStride, z, zAt, zStride, accumulate);
+        fourRows(w, column * w.k, a, aOffset + r * aStride, aStride, z, zAt, zStride);
       }
       for (; r < rows; r++) {
         int zAt = zOffset + r * zStride + column;
-        oneRow(w, column * w.k, a, aOffset + r * aStride, z, zAt, accumulate);
+        oneRow(w, column * w.k, a, aOffset + r * aStride, z, zAt);
       }
     }
   }
 
-  private static FloatVector start(float[] z, int at, boolean accumulate) {
-    return accumulate ? FloatVector.fromArray(F, z, at) : FloatVector.zero(F);
-  }
-
-  private static void oneRow(
-      Panels w, int panel, float[] a, int aAt, float[] z, int zAt, boolean accumulate) {
-    FloatVector s0 = start(z, zAt, accumulate);
-    FloatVector s1 = start(z, zAt + W, accumulate);
-    FloatVector s2 = start(z, zAt + 2 * W, accumulate);
-    FloatVector s3 = start(z, zAt + 3 * W, accumulate);
+  private static void oneRow(Panels w, int panel, float[] a, int aAt, float[] z, int zAt) {
+    FloatVector s0 = FloatVector.fromArray(F, z, zAt);
+    FloatVector s1 = FloatVector.fromArray(F, z, zAt + W);
+    FloatVector s2 = FloatVector.fromArray(F, z, zAt + 2 * W);
+    FloatVector s3 = FloatVector.fromArray(F, z, zAt + 3 * W);
     float[] data = w.data;
     int at = panel;
     for (int k = 0; k < w.k; k++, at += PANEL) {
@@ -89,34 +89,26 @@ final class VectorMath implements HeapMath {
   }
 
   private static void fourRows(
-      Panels w,
-      int panel,
-      float[] a,
-      int aAt,
-      int aStride,
-      float[] z,
-      int zAt,
-      int zStride,
-      boolean accumulate) {
+      Panels w, int panel, float[] a, int aAt, int aStride, float[] z, int zAt, int zStride) {
     int z1 = zAt + zStride;
     int z2 = z1 + zStride;
     int z3 = z2 + zStride;
-    FloatVector s00 = start(z, zAt, accumulate);
-    FloatVector s01 = start(z, zAt + W, accumulate);
-    FloatVector s02 = start(z, zAt + 2 * W, accumulate);
-    FloatVector s03 = start(z, zAt + 3 * W, accumulate);
-    FloatVector s10 = start(z, z1, accumulate);
-    FloatVector s11 = start(z, z1 + W, accumulate);
-    FloatVector s12 = start(z, z1 + 2 * W, accumulate);
-    FloatVector s13 = start(z, z1 + 3 * W, accumulate);
-    FloatVector s20 = start(z, z2, accumulate);
-    FloatVector s21 = start(z, z2 + W, accumulate);
-    FloatVector s22 = start(z, z2 + 2 * W, accumulate);
-    FloatVector s23 = start(z, z2 + 3 * W, accumulate);
-    FloatVector s30 = start(z, z3, accumulate);
-    FloatVector s31 = start(z, z3 + W, accumulate);
-    FloatVector s32 = start(z, z3 + 2 * W, accumulate);
-    FloatVector s33 = start(z, z3 + 3 * W, accumulate);
+    FloatVector s00 = FloatVector.fromArray(F, z, zAt);
+    FloatVector s01 = FloatVector.fromArray(F, z, zAt + W);
+    FloatVector s02 = FloatVector.fromArray(F, z, zAt + 2 * W);
+    FloatVector s03 = FloatVector.fromArray(F, z, zAt + 3 * W);
+    FloatVector s10 = FloatVector.fromArray(F, z, z1);
+    FloatVector s11 = FloatVector.fromArray(F, z, z1 + W);
+    FloatVector s12 = FloatVector.fromArray(F, z, z1 + 2 * W);
+    FloatVector s13 = FloatVector.fromArray(F, z, z1 + 3 * W);
+    FloatVector s20 = FloatVector.fromArray(F, z, z2);
+    FloatVector s21 = FloatVector.fromArray(F, z, z2 + W);
+    FloatVector s22 = FloatVector.fromArray(F, z, z2 + 2 * W);
+    FloatVector s23 = FloatVector.fromArray(F, z, z2 + 3 * W);
+    FloatVector s30 = FloatVector.fromArray(F, z, z3);
+    FloatVector s31 = FloatVector.fromArray(F, z, z3 + W);
+    FloatVector s32 = FloatVector.fromArray(F, z, z3 + 2 * W);
+    FloatVector s33 = FloatVector.fromArray(F, z, z3 + 3 * W);
     float[] data = w.data;
     int at = panel;
     int a1 = aAt + aStride;
@@ -148,18 +140,22 @@ final class VectorMath implements HeapMath {
       s32 = x.fma(w2, s32);
       s33 = x.fma(w3, s33);
     }
-    store(z, zAt, s00, s01, s02, s03);
-    store(z, z1, s10, s11, s12, s13);
-    store(z, z2, s20, s21, s22, s23);
-    store(z, z3, s30, s31, s32, s33);
-  }
-
-  private static void store(
-      float[] z, int at, FloatVector s0, FloatVector s1, FloatVector s2, FloatVector s3) {
-    s0.intoArray(z, at);
-    s1.intoArray(z, at + W);
-    s2.intoArray(z, at + 2 * W);
-    s3.intoArray(z, at + 3 * W);
+    s00.intoArray(z, zAt);
+    s01.intoArray(z, zAt + W);
+    s02.intoArray(z, zAt + 2 * W);
+    s03.intoArray(z, zAt + 3 * W);
+    s10.intoArray(z, z1);
+    s11.intoArray(z, z1 + W);
+    s12.intoArray(z, z1 + 2 * W);
+    s13.intoArray(z, z1 + 3 * W);
+    s20.intoArray(z, z2);
+    s21.intoArray(z, z2 + W);
+    s22.intoArray(z, z2 + 2 * W);
+    s23.intoArray(z, z2 + 3 * W);
+    s30.intoArray(z, z3);
+    s31.intoArray(z, z3 + W);
+    s32.intoArray(z, z3 + 2 * W);
+    s33.intoArray(z, z3 + 3 * W);
   }
 
   @Override
@@ -176,15 +172,57 @@ final class VectorMath implements HeapMath {
     for (int r = 0; r < rows; r++) {
       int gate = zOffset + r * zStride;
       int state = r * stride;
-      for (int j = 0; j < hidden; j += W) {
-        FloatVector i = sigmoid(gate(z, gate + j, bias, j));
-        FloatVector f = sigmoid(gate(z, gate + hidden + j, bias, hidden + j));
-        FloatVector g = tanh(gate(z, gate + 2 * hidden + j, bias, 2 * hidden + j));
-        FloatVector o = sigmoid(gate(z, gate + 3 * hidden + j, bias, 3 * hidden + j));
-        FloatVector next = f.fma(FloatVector.fromArray(F, c, state + j), i.mul(g));
-        next.intoArray(c, state + j);
-        o.mul(tanh(next)).intoArray(h, state + j);
-      }
+      int end = state + hidden;
+      inputGate(z, gate, bias, 0, h, state, end);
+      candidate(z, gate + 2 * hidden, bias, 2 * hidden, h, state, end);
+      forgetGate(z, gate + hidden, bias, hidden, c, h, state, end);
+      squash(c, h, state, end);
+      outputGate(z, gate + 3 * hidden, bias, 3 * hidden, h, state, end);
+    }
+  }
+
+  // One activation per loop, h holding what is between: C2 gives up inlining a body of all
+  // five (NodeCountInliningCutoff), and a vector that passes a call is an object.
+
+  /** {@code h = i}. */
+  private static void inputGate(
+      float[] z, int zAt, float[] bias, int biasAt, float[] h, int from, int end) {
+    for (int at = from; at < end; at += W, zAt += W, biasAt += W) {
+      sigmoid(gate(z, zAt, bias, biasAt)).intoArray(h, at);
+    }
+  }
+
+  /** {@code h = h * g}. */
+  private static void candidate(
+      float[] z, int zAt, float[] bias, int biasAt, float[] h, int from, int end) {
+    for (int at = from; at < end; at += W, zAt += W, biasAt += W) {
+      tanh(gate(z, zAt, bias, biasAt)).mul(FloatVector.fromArray(F, h, at)).intoArray(h, at);
+    }
+  }
+
+  /** {@code c = f * c + h}. */
+  private static void forgetGate(
+      float[] z, int zAt, float[] bias, int biasAt, float[] c, float[] h, int from, int end) {
+    for (int at = from; at < end; at += W, zAt += W, biasAt += W) {
+      FloatVector f = sigmoid(gate(z, zAt, bias, biasAt));
+      FloatVector old = FloatVector.fromArray(F, c, at);
+      f.fma(old, FloatVector.fromArray(F, h, at)).intoArray(c, at);
+    }
+  }
+
+  /** {@code h = tanh(c)}. */
+  private static void squash(float[] c, float[] h, int from, int end) {
+    for (int at = from; at < end; at += W) {
+      tanh(FloatVector.fromArray(F, c, at)).intoArray(h, at);
+    }
+  }
+
+  /** {@code h = o * h}. */
+  private static void outputGate(
+      float[] z, int zAt, float[] bias, int biasAt, float[] h, int from, int end) {
+    for (int at = from; at < end; at += W, zAt += W, biasAt += W) {
+      FloatVector o = sigmoid(gate(z, zAt, bias, biasAt));
+      o.mul(FloatVector.fromArray(F, h, at)).intoArray(h, at);
     }
   }
 
