@@ -19,12 +19,29 @@ final class Backends {
 
   private Backends() {}
 
+  /** The outcome of AUTO, which may be an exception: that is thrown on every call, as itself. */
   private static final class Auto {
-    static final Selected SELECTED = selectAuto();
+    static final Selected SELECTED;
+    static final IllegalStateException FAILURE;
+
+    static {
+      Selected selected = null;
+      IllegalStateException failure = null;
+      try {
+        selected = selectAuto();
+      } catch (IllegalStateException e) {
+        failure = e;
+      }
+      SELECTED = selected;
+      FAILURE = failure;
+    }
   }
 
   static Selected select(LstmOptions options) {
     if (options.backend() == Backend.AUTO) {
+      if (Auto.FAILURE != null) {
+        throw new IllegalStateException(Auto.FAILURE.getMessage(), Auto.FAILURE);
+      }
       return Auto.SELECTED;
     }
     return selected(options.backend(), options.backend(), entry(options), "");

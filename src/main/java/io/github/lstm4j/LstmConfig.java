@@ -1,8 +1,8 @@
 package io.github.lstm4j;
 
+import java.math.BigDecimal;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Objects;
 
 /**
  * The constructor arguments of PyTorch's {@code nn.LSTM}, with the same meaning.
@@ -201,12 +201,27 @@ public record LstmConfig(
       text.append(", batch_first=True");
     }
     if (dropout != 0) {
-      text.append(", dropout=").append(Objects.toString(dropout));
+      text.append(", dropout=").append(pythonFloat(dropout));
     }
     if (bidirectional) {
       text.append(", bidirectional=True");
     }
     return text.append(')').toString();
+  }
+
+  /** A number below 1.0E-3 is where Java's notation and Python's part. */
+  private static String pythonFloat(double value) {
+    String text = Double.toString(value);
+    int exponent = text.indexOf("E-");
+    if (exponent < 0) {
+      return text;
+    }
+    if (value >= 1e-4) {
+      return new BigDecimal(text).toPlainString().replaceAll("0+$", "");
+    }
+    String digits = text.substring(0, exponent).replaceAll("\\.0$", "");
+    String power = text.substring(exponent + 2);
+    return digits + "e-" + (power.length() < 2 ? "0" : "") + power;
   }
 
   private static void requirePositive(String name, int value) {
