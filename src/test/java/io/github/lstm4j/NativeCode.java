@@ -2,6 +2,7 @@ package io.github.lstm4j;
 
 import io.github.lstm4j.internal.bindings.NativeLibrary;
 import io.github.lstm4j.internal.kernels.KernelCatalog;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.ConditionEvaluationResult;
 import org.junit.jupiter.api.extension.ExecutionCondition;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -55,5 +56,15 @@ final class NativeCode {
     }
     KernelCatalog.Entry entry = KernelCatalog.nativeCode(variant, true);
     return entry.kernels() == null ? entry.reason() : null;
+  }
+
+  /** Options for every backend that has to run here, the native one in both its schedules. */
+  static Stream<LstmOptions> everyBackend() {
+    Stream<LstmOptions> java =
+        Stream.of(LstmOptions.of(Backend.JAVA), LstmOptions.of(Backend.VECTOR));
+    LstmOptions gemm = LstmOptions.of(Backend.NATIVE).withSchedule(Schedule.GEMM);
+    return excuse() == null
+        ? Stream.concat(java, Stream.of(LstmOptions.of(Backend.NATIVE), gemm))
+        : java;
   }
 }

@@ -1,0 +1,149 @@
+package io.github.lstm4j;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.lang.management.BufferPoolMXBean;
+import java.lang.management.ManagementFactory;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** A call that writes into the caller's tensors allocates nothing, on the heap or off it. */
+class AllocationTest {
+  private static final com.sun.management.ThreadMXBean THREADS =
+      (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+
+  /** Calls per measured round. */
+  private static final int CALLS = 1000;
+
+  /** Rounds that have to be clean one after the other. */
+  private static final int CLEAN_ROUNDS = 3;
+
+  /** The JIT compiler has done its work long before; on a loaded machine it may take a while. */
+  private static final long WARM_UP_NANOS = 20_000_000_000L;
+
+  @BeforeAll
+  static void requireMeasuring() {
+    assumeTrue(THREADS.isThreadAllocatedMemorySupported(), "this JVM does not count allocations");
+    THREADS.setThreadAllocatedMemoryEnabled(true);
+  }
+
+  static Stream<LstmOptions> backends() {
+    return NativeCode.everyBackend();
+  }
+
+  private static long allocatedBy(Runnable call) {
+    long id = Thread.currentThread().getId();
+    long before = THREADS.getThreadAllocatedBytes(id);
+    for (int k = 0; k < CALLS; k++) {
+      call.run();
+    }
+    return THREADS.getThreadAllocatedBytes(id) - before;
+  }
+
+  /** What measuring itself costs, once it has been compiled. */
+  private static long constant() {
+    long least = Long.MAX_VALUE;
+    for (int k = 0; k < 50; k++) {
+      least = Math.min(least, allocatedBy(() -> {}));
+    }
+    return least;
+  }
+
+  /** 0 once {@link #CLEAN_ROUNDS} rounds in a row were clean, else the bytes of the best round. */
+  private static long bytesAfterWarmUp(Runnable call) {
+    long constant = constant();
+    long end = System.nanoTime() + WARM_UP_NANOS;
+    long least = Long.MAX_VALUE;
+    int rounds = 0;
+    do {
+      long bytes = Math.max(0, allocatedBy(call) - constant);
+      rounds = bytes == 0 ? rounds + 1 : 0;
+      least = Math.min(least, bytes);
+      if (rounds == CLEAN_ROUNDS) {
+        return 0;
+      }
+    } while (System.nanoTime() < end);
+    return Math.max(1, least);
+  }
+
+  private static BufferPoolMXBean direct() {
+    return ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
+        .filter(pool -> pool.getName().equals("direct"))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static Map<String, Runnable> calls(Lstm lstm, Lstm batchFirst, LstmCase c) {
+    Map<String, Runnable> calls = new LinkedHashMap<>();
+    Tensor x = c.input(0);
+    LstmOutput into = c.into();
+    LstmState initial = c.initial();
+    calls.put("dense", () -> lstm.forward(x, initial, into));
+    calls.put("dense, no state", () -> lstm.forward(x, null, into));
+    calls.put("lengths", () -> lstm.forward(x, c.lengths, initial, into));
+    PackedSequence packed = c.packed();
+    PackedOutput packedInto = c.into(packed);
+    calls.put("packed", () -> lstm.forward(packed, initial, packedInto));
+    Tensor transposed = x.reshape(c.batch(), c.steps, c.config.inputSize());
+    LstmOutput batchMajor =
+        new LstmOutput(into.output().reshape(c.batch(), c.steps, c.width()), into.state());
+    calls.put("batch first", () -> batchFirst.forward(transposed, initial, batchMajor));
+    calls.put(
+        "batch first, lengths",
+        () -> batchFirst.forward(transposed, c.lengths, initial, batchMajor));
+    return calls;
+  }
+
+  private static Map<String, Runnable> steps(Lstm lstm) {
+    Map<String, Runnable> calls = new LinkedHashMap<>();
+    int input = lstm.config().inputSize();
+    int width = lstm.config().outputSize();
+    Tensor one = Tensor.allocate(input).fill(0.5f);
+    Tensor h = Tensor.allocate(width);
+    LstmState state = lstm.zeroState();
+    calls.put("step, unbatched", () -> lstm.step(one, state, h));
+    Tensor three = Tensor.allocate(3, input).fill(0.5f);
+    Tensor hs = Tensor.allocate(3, width);
+    LstmState states = lstm.zeroState(3);
+    calls.put("step, batched", () -> lstm.step(three, states, hs));
+    Tensor sequence = one.reshape(1, input);
+    LstmOutput into = new LstmOutput(h.reshape(1, width), state);
+    calls.put("unbatched, in place", () -> lstm.forward(sequence, state, into));
+    return calls;
+  }
+
+  @ParameterizedTest
+  @MethodSource("backends")
+  void nothingIsAllocatedAfterWarmUp(LstmOptions options) {
+    LstmConfig config = LstmConfig.of(5, 9).withNumLayers(2).withProjSize(3);
+    LstmCase both = LstmCase.ragged(config.withBidirectional(true), 3, new int[] {1, 3}, true, 1);
+    LstmConfig batchFirst = both.config.withBatchFirst(true);
+    try (Lstm lstm = Lstm.create(both.parameters(), options);
+        Lstm second = Lstm.create(both.parameters().withConfig(batchFirst), options);
+        Lstm streaming = Lstm.create(LstmParameters.initialize(config, 1), options)) {
+      Map<String, Runnable> calls = calls(lstm, second, both);
+      calls.putAll(steps(streaming));
+      Map<String, Long> expected = new LinkedHashMap<>();
+      Map<String, Long> actual = new LinkedHashMap<>();
+      if (options.backend() == Backend.VECTOR) {
+        // Whether a vector lives in a register or in an object is for C2 to decide, and for some
+        // shapes it decides for objects: only memory off the heap is promised here.
+        calls.values().forEach(AllocationTest::allocatedBy);
+      } else {
+        calls.forEach((name, call) -> actual.put(name, bytesAfterWarmUp(call)));
+        calls.keySet().forEach(name -> expected.put(name, 0L));
+      }
+      assertEquals(expected, actual, "bytes in " + CALLS + " calls");
+      long buffers = direct().getCount();
+      long bytes = direct().getTotalCapacity();
+      calls.values().forEach(AllocationTest::allocatedBy);
+      assertEquals(buffers, direct().getCount(), "direct buffers");
+      assertEquals(bytes, direct().getTotalCapacity(), "bytes of direct buffers");
+    }
+  }
+}

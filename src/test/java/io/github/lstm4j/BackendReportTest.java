@@ -1,0 +1,123 @@
+package io.github.lstm4j;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.github.lstm4j.internal.kernels.KernelCatalog;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** Which backend runs, and why. */
+class BackendReportTest {
+  private static final String VECTOR_API = "--add-modules=jdk.incubator.vector";
+
+  private static void assertSays(String text, String... parts) {
+    for (String part : parts) {
+      assertTrue(text.contains(part), () -> "expected \"" + part + "\" in: " + text);
+    }
+    // Thrown while a class is initialised, an exception would turn into an error.
+    assertFalse(text.contains("ExceptionInInitializerError"), text);
+    assertFalse(text.contains("NoClassDefFoundError"), text);
+  }
+
+  private static Lstm model(LstmOptions options) {
+    return Lstm.create(LstmParameters.initialize(LstmConfig.of(5, 7), 1), options);
+  }
+
+  @Test
+  void autoTakesNativeCodeWhereItLoads() {
+    assumeTrue(NativeCode.excuse() == null, NativeCode::excuse);
+    try (Lstm lstm = Lstm.create(LstmParameters.initialize(LstmConfig.of(5, 7), 1))) {
+      BackendReport report = lstm.report();
+      assertEquals(Backend.AUTO, report.requested());
+      assertEquals(Backend.NATIVE, report.backend());
+      List<String> variants = KernelCatalog.nativeVariants();
+      assertEquals(variants.get(variants.size() - 1), report.variant());
+      assertSays(report.toString(), "NATIVE", report.variant(), "OpenBLAS", "widest", "thread");
+    }
+  }
+
+  /** A new variant needs a subclass of the contract. */
+  @Test
+  void everyVariantHasAContractTest() {
+    List<String> tested = List.of("baseline", "avx2", "avx512", "neon");
+    assertTrue(tested.containsAll(KernelCatalog.nativeVariants()));
+  }
+
+  /** What the contract tests of the variants establish holds for what runs by default. */
+  @Test
+  void theDefaultIsTheWidestVariant() {
+    assumeTrue(NativeCode.excuse() == null, NativeCode::excuse);
+    List<String> variants = KernelCatalog.nativeVariants();
+    Tensor x = Tensor.allocate(4, 3, 5).fill(0.3f);
+    try (Lstm auto = model(LstmOptions.defaults());
+        Lstm forced = model(LstmOptions.nativeVariant(variants.get(variants.size() - 1)))) {
+      assertArrayEquals(forced.forward(x).output().toArray(), auto.forward(x).output().toArray());
+    }
+  }
+
+  @Test
+  void theSurveyHasALineForEveryBackend() {
+    Map<Backend, String> survey = Lstm.availableBackends();
+    assertEquals(
+        List.of(Backend.NATIVE, Backend.VECTOR, Backend.JAVA), List.copyOf(survey.keySet()));
+    assertSays(survey.get(Backend.JAVA), "JAVA", "plain Java");
+    assertSays(survey.get(Backend.VECTOR), "VECTOR", "-bit vectors");
+  }
+
+  @Test
+  void nativeCodeCanBeTurnedOff() throws Exception {
+    String off = "NATIVE is off: disabled by the system property lstm4j.native.disabled";
+    String text = Probe.run("report", "-Dlstm4j.native.disabled=true", VECTOR_API);
+    assertSays(
+        text,
+        "exit 0",
+        "AUTO: VECTOR",
+        off,
+        "NATIVE: refused: backend NATIVE is not available: disabled by the system property");
+    String java = Probe.run("report", "-Dlstm4j.native.disabled=true");
+    assertSays(
+        java,
+        "exit 0",
+        "AUTO: JAVA",
+        off,
+        "VECTOR is off: the JVM was started without --add-modules jdk.incubator.vector",
+        "VECTOR: refused: backend VECTOR is not available");
+  }
+
+  @Test
+  void aVariantCanBeForced() throws Exception {
+    assumeTrue(NativeCode.excuse() == null, NativeCode::excuse);
+    String plainest = KernelCatalog.nativeVariants().get(0);
+    String text = Probe.run("report", "-Dlstm4j.native.isa=" + plainest);
+    assertSays(text, "exit 0", "AUTO: NATIVE " + plainest, plainest + " was asked for", "1 thread");
+    String unknown = Probe.run("report", "-Dlstm4j.native.isa=avx9000");
+    assertSays(unknown, "exit 0", "AUTO: JAVA", "NATIVE is off", "avx9000", plainest);
+  }
+
+  @Test
+  void whatAutoMeansCanBeForced() throws Exception {
+    String java = Probe.run("report", "-Dlstm4j.backend=java");
+    assertSays(java, "exit 0", "AUTO: JAVA", "by the system property lstm4j.backend");
+    String unknown = Probe.run("report", "-Dlstm4j.backend=gpu");
+    assertSays(
+        unknown,
+        "exit 0",
+        "AUTO: refused: system property lstm4j.backend",
+        "got GPU",
+        "JAVA: JAVA");
+    assertEquals(2, unknown.lines().filter(line -> line.startsWith("AUTO: refused")).count());
+  }
+
+  /** Off-heap memory of models returns, whether they were closed or dropped. */
+  @Test
+  void modelsDoNotLeak() throws Exception {
+    // All models together take some 1 GB off the heap and as much on it.
+    String text = Probe.run("leak", "-Xmx48m", "-XX:MaxDirectMemorySize=48m");
+    assertSays(text, "exit 0", "no leak");
+  }
+}

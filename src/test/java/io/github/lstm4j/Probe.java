@@ -1,0 +1,78 @@
+package io.github.lstm4j;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** A small program to run in a JVM of its own, with other options than the tests' JVM has. */
+final class Probe {
+  private Probe() {}
+
+  /** Runs {@code main(mode)} in a new JVM; returns everything that it printed. */
+  static String run(String mode, String... jvmOptions) throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>();
+    command.add(System.getProperty("java.home") + File.separator + "bin" + File.separator + "java");
+    command.addAll(List.of(jvmOptions));
+    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+    command.addAll(List.of(Probe.class.getName(), mode));
+    File out = File.createTempFile("lstm4j-probe", ".txt");
+    try {
+      ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+      builder.environment().remove("OPENBLAS_NUM_THREADS");
+      builder.environment().remove("OMP_NUM_THREADS");
+      Process process = builder.redirectOutput(out).start();
+      boolean done = process.waitFor(90, TimeUnit.SECONDS);
+      process.destroyForcibly();
+      String text = java.nio.file.Files.readString(out.toPath(), StandardCharsets.UTF_8);
+      return (done ? "exit " + process.exitValue() : "hangs") + "\n" + text;
+    } finally {
+      out.delete();
+    }
+  }
+
+  /** See {@link #report} and {@link #leak}. */
+  public static void main(String[] args) {
+    if (args[0].equals("leak")) {
+      leak();
+    } else {
+      report();
+    }
+  }
+
+  /** What every backend says, twice, for failures have to be the same the second time. */
+  private static void report() {
+    for (Backend backend : List.of(Backend.AUTO, Backend.NATIVE, Backend.VECTOR, Backend.JAVA)) {
+      for (int k = 0; k < 2; k++) {
+        System.out.println(backend + ": " + attempt(backend));
+      }
+    }
+    System.out.println("survey: " + Lstm.availableBackends());
+  }
+
+  private static String attempt(Backend backend) {
+    LstmParameters parameters = LstmParameters.initialize(LstmConfig.of(2, 3), 1);
+    try (Lstm lstm = Lstm.create(parameters, LstmOptions.of(backend))) {
+      return lstm.report().toString();
+    } catch (IllegalStateException e) {
+      return "refused: " + e.getMessage() + " | cause: " + e.getCause();
+    }
+  }
+
+  /** 2,000 models of some 300 KB each, every second one never closed. */
+  private static void leak() {
+    for (Backend backend : new Backend[] {Backend.JAVA, Backend.AUTO}) {
+      LstmParameters parameters = LstmParameters.initialize(LstmConfig.of(96, 96), 1);
+      for (int k = 0; k < 1000; k++) {
+        Lstm lstm = Lstm.create(parameters, LstmOptions.of(backend));
+        lstm.forward(Tensor.allocate(20, 4, 96));
+        if (k % 2 == 0) {
+          lstm.close();
+        }
+      }
+    }
+    System.out.println("no leak");
+  }
+}
