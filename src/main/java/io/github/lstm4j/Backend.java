@@ -10,7 +10,7 @@ public enum Backend {
    * JVM.
    */
   AUTO,
-  /** OpenBLAS for matrix products, C for the cell, through JavaCPP. */
+  /** C kernels, and OpenBLAS for the {@link Schedule#GEMM} schedule, through JavaCPP. */
   NATIVE,
   /** Java with the Vector API; needs {@code --add-modules jdk.incubator.vector}. */
   VECTOR,

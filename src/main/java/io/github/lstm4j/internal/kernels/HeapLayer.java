@@ -14,6 +14,7 @@ final class HeapLayer extends LayerKernel {
     private float[] h = {};
     private float[] c = {};
     private float[] cellOut = {};
+    private float[] sums = {};
 
     private static float[] atLeast(float[] array, int rows, int stride) {
       int size = Math.multiplyExact(rows, stride);
@@ -55,6 +56,7 @@ final class HeapLayer extends LayerKernel {
     HeapScratch s = (HeapScratch) scratch;
     s.x = HeapScratch.atLeast(s.x, chunkRows, inputSize);
     s.gates = HeapScratch.atLeast(s.gates, chunkRows + 1, gateStride);
+    s.sums = HeapScratch.atLeast(s.sums, 1, Math.max(gateStride, hStride));
     s.h = HeapScratch.atLeast(s.h, blockRows, hStride);
     s.c = HeapScratch.atLeast(s.c, blockRows, cellStride);
     s.cellOut =
@@ -81,7 +83,7 @@ final class HeapLayer extends LayerKernel {
         row += active;
       }
     }
-    math.multiply(weightIh, rows, s.x, 0, inputSize, s.gates, 0, gateStride, false);
+    math.multiply(weightIh, rows, s.x, 0, inputSize, s.gates, 0, gateStride, false, s.sums);
   }
 
   @Override
@@ -94,11 +96,11 @@ final class HeapLayer extends LayerKernel {
 
   private void step(LayerPass pass, HeapScratch s, int t, int active, int gateRow) {
     int gates = gateRow * gateStride;
-    math.multiply(weightHh, active, s.h, 0, hStride, s.gates, gates, gateStride, true);
+    math.multiply(weightHh, active, s.h, 0, hStride, s.gates, gates, gateStride, true, s.sums);
     float[] cellOut = weightHr == null ? s.h : s.cellOut;
     math.cell(active, hiddenSize, s.gates, gates, gateStride, bias, s.c, cellOut, cellStride);
     if (weightHr != null) {
-      math.multiply(weightHr, active, s.cellOut, 0, cellStride, s.h, 0, hStride, false);
+      math.multiply(weightHr, active, s.cellOut, 0, cellStride, s.h, 0, hStride, false, s.sums);
     }
     int out = pass.row(t) * pass.outStride + pass.outColumn;
     for (int r = 0; r < active; r++) {

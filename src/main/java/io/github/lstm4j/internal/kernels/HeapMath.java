@@ -24,6 +24,7 @@ interface HeapMath {
    * @param a row {@code r} at {@code aOffset + r * aStride}, {@code k} floats; read
    * @param z row {@code r} at {@code zOffset + r * zStride}, written up to {@code padded(n)} floats
    * @param accumulate whether to add to {@code z} or to overwrite it
+   * @param sums room for a row of sums, {@code padded(n)} floats
    */
   void multiply(
       Matrix weights,
@@ -34,7 +35,8 @@ interface HeapMath {
       float[] z,
       int zOffset,
       int zStride,
-      boolean accumulate);
+      boolean accumulate,
+      float[] sums);
 
   /**
    * The fused cell, as lstm4j_cell in native/include/lstm4j.h.

@@ -1,19 +1,21 @@
 package io.github.lstm4j.internal.kernels;
 
 import java.nio.FloatBuffer;
+import java.util.Arrays;
 
 /**
- * Plain Java. Weights are transposed to {@code [k, n]}, so that the inner loop runs over contiguous
- * columns and the JIT compiler can use vector registers; no fused multiply-add, which is a library
- * call where the CPU has none.
+ * Plain Java. Weights are transposed, one array per input, so that the inner loop runs over the
+ * columns. The JIT compiler uses vector registers for such a loop only if all its arrays have the
+ * same index: with offsets it cannot rule out that a store changes a later load. So the sums of a
+ * row are copied to an array of their own. No fused multiply-add, which is a library call where the
+ * CPU has none.
  */
 final class JavaMath implements HeapMath {
-  /**
-   * Rows of transposed weights taken at a time: a block stays in the L2 cache for all batch rows.
-   */
+  /** Inputs taken at a time: their weights stay in the L2 cache for all batch rows. */
   private static final int BLOCK = 64;
 
-  private record Transposed(float[] data, int n, int k) implements Matrix {}
+  /** {@code columns[k][n]}: what input {@code k} is multiplied by for sum {@code n}. */
+  private record Transposed(float[][] columns, int n) implements Matrix {}
 
   @Override
   public int padded(int columns) {
@@ -22,13 +24,13 @@ final class JavaMath implements HeapMath {
 
   @Override
   public Matrix pack(FloatBuffer weights, int n, int k) {
-    float[] data = new float[n * k];
+    float[][] columns = new float[k][n];
     for (int row = 0; row < n; row++) {
       for (int column = 0; column < k; column++) {
-        data[column * n + row] = weights.get(row * k + column);
+        columns[column][row] = weights.get(row * k + column);
       }
     }
-    return new Transposed(data, n, k);
+    return new Transposed(columns, n);
   }
 
   @Override
@@ -41,51 +43,66 @@ final class JavaMath implements HeapMath {
       float[] z,
       int zOffset,
       int zStride,
-      boolean accumulate) {
+      boolean accumulate,
+      float[] sums) {
     Transposed w = (Transposed) weights;
+    int inputs = w.columns.length;
     if (!accumulate) {
       for (int r = 0; r < rows; r++) {
-        java.util.Arrays.fill(z, zOffset + r * zStride, zOffset + r * zStride + w.n, 0f);
+        Arrays.fill(z, zOffset + r * zStride, zOffset + r * zStride + w.n, 0f);
       }
     }
-    for (int from = 0; from < w.k; from += BLOCK) {
-      int to = Math.min(w.k, from + BLOCK);
+    for (int from = 0; from < inputs; from += BLOCK) {
+      int to = Math.min(inputs, from + BLOCK);
       for (int r = 0; r < rows; r++) {
-        addColumns(w, from, to, a, aOffset + r * aStride, z, zOffset + r * zStride);
+        int zRow = zOffset + r * zStride;
+        System.arraycopy(z, zRow, sums, 0, w.n);
+        addInputs(w, from, to, a, aOffset + r * aStride, sums);
+        System.arraycopy(sums, 0, z, zRow, w.n);
       }
     }
   }
 
-  /** {@code z[j] += a[k] * w[k, j]} for {@code k} in a block, four at a time. */
-  private static void addColumns(
-      Transposed w, int from, int to, float[] a, int aRow, float[] z, int zRow) {
-    float[] data = w.data;
-    int n = w.n;
+  private static void addInputs(Transposed w, int from, int to, float[] a, int aRow, float[] sums) {
+    float[][] columns = w.columns;
     int k = from;
     for (; k + 4 <= to; k += 4) {
-      float a0 = a[aRow + k];
-      float a1 = a[aRow + k + 1];
-      float a2 = a[aRow + k + 2];
-      float a3 = a[aRow + k + 3];
-      int w0 = k * n;
-      int w1 = w0 + n;
-      int w2 = w1 + n;
-      int w3 = w2 + n;
-      for (int j = 0; j < n; j++) {
-        z[zRow + j] =
-            z[zRow + j]
-                + a0 * data[w0 + j]
-                + a1 * data[w1 + j]
-                + a2 * data[w2 + j]
-                + a3 * data[w3 + j];
-      }
+      addFour(
+          w.n,
+          sums,
+          a[aRow + k],
+          columns[k],
+          a[aRow + k + 1],
+          columns[k + 1],
+          a[aRow + k + 2],
+          columns[k + 2],
+          a[aRow + k + 3],
+          columns[k + 3]);
     }
     for (; k < to; k++) {
-      float a0 = a[aRow + k];
-      int w0 = k * n;
-      for (int j = 0; j < n; j++) {
-        z[zRow + j] += a0 * data[w0 + j];
-      }
+      addOne(w.n, sums, a[aRow + k], columns[k]);
+    }
+  }
+
+  private static void addFour(
+      int n,
+      float[] sums,
+      float a0,
+      float[] w0,
+      float a1,
+      float[] w1,
+      float a2,
+      float[] w2,
+      float a3,
+      float[] w3) {
+    for (int j = 0; j < n; j++) {
+      sums[j] = sums[j] + a0 * w0[j] + a1 * w1[j] + a2 * w2[j] + a3 * w3[j];
+    }
+  }
+
+  private static void addOne(int n, float[] sums, float a, float[] w) {
+    for (int j = 0; j < n; j++) {
+      sums[j] += a * w[j];
     }
   }
 

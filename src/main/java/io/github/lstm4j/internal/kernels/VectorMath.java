@@ -5,6 +5,7 @@ import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LT;
 
 import java.nio.FloatBuffer;
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorSpecies;
@@ -48,12 +49,13 @@ final class VectorMath implements HeapMath {
       float[] z,
       int zOffset,
       int zStride,
-      boolean accumulate) {
+      boolean accumulate,
+      float[] sums) {
     Panels w = (Panels) weights;
     // Always load the sums: C2 makes objects of vectors that are either loaded or zero.
     for (int r = 0; r < rows && !accumulate; r++) {
       int row = zOffset + r * zStride;
-      java.util.Arrays.fill(z, row, row + padded(w.n), 0f);
+      Arrays.fill(z, row, row + padded(w.n), 0f);
     }
     for (int column = 0; column < w.n; column += PANEL) {
       int r = 0;
