@@ -42,9 +42,11 @@ import java.util.Map;
 public final class Lstm implements AutoCloseable {
   private final LstmConfig config;
   private final BackendReport report;
-  private final ForwardSchedule schedule;
+
+  /** Null once closed, so that a closed model that is still referred to holds no weights. */
+  private volatile ForwardSchedule schedule;
+
   private final CallChecks checks;
-  private volatile boolean closed;
 
   private Lstm(LstmConfig config, Backends.Selected backend, LayerKernel[] cells, int threads) {
     this.config = config;
@@ -143,13 +145,13 @@ public final class Lstm implements AutoCloseable {
    * @param into written; {@code into.state()} may be {@code initial}
    */
   public void forward(Tensor input, LstmState initial, LstmOutput into) {
-    requireOpen();
+    ForwardSchedule open = requireOpen();
     checks.input(input);
     boolean batched = input.rank() == 3;
     int steps = checks.steps(input);
     int batch = checks.batch(input);
     checks.call(input, batched, steps, batch, initial, into);
-    Workspace workspace = schedule.take();
+    Workspace workspace = open.take();
     try {
       ForwardCall call = workspace.call;
       call.rows.setUniform(steps, batch);
@@ -157,9 +159,9 @@ public final class Lstm implements AutoCloseable {
       boolean inOrder = !batched || !config.batchFirst() || batch == 1 || steps == 1;
       call.layout = inOrder ? Layout.PACKED : Layout.BATCH_MAJOR;
       call.paddedSteps = steps;
-      run(workspace, input, initial, into.output(), into.state());
+      run(open, workspace, input, initial, into.output(), into.state());
     } finally {
-      schedule.giveBack(workspace);
+      open.giveBack(workspace);
     }
   }
 
@@ -188,7 +190,7 @@ public final class Lstm implements AutoCloseable {
    *     {@code initial}
    */
   public void forward(Tensor input, int[] lengths, LstmState initial, LstmOutput into) {
-    requireOpen();
+    ForwardSchedule open = requireOpen();
     checks.input(input);
     if (input.rank() != 3) {
       throw new IllegalArgumentException(
@@ -199,15 +201,15 @@ public final class Lstm implements AutoCloseable {
     int batch = checks.batch(input);
     int longest = Checks.lengths(lengths, batch, steps);
     checks.call(input, true, steps, batch, initial, into);
-    Workspace workspace = schedule.take();
+    Workspace workspace = open.take();
     try {
       ForwardCall call = workspace.call;
       call.sortByLength(lengths, batch, longest);
       call.layout = config.batchFirst() ? Layout.BATCH_MAJOR : Layout.TIME_MAJOR;
       call.paddedSteps = steps;
-      run(workspace, input, initial, into.output(), into.state());
+      run(open, workspace, input, initial, into.output(), into.state());
     } finally {
-      schedule.giveBack(workspace);
+      open.giveBack(workspace);
     }
   }
 
@@ -229,10 +231,10 @@ public final class Lstm implements AutoCloseable {
    *     each sequence's own end, in the caller's order; {@code into.state()} may be {@code initial}
    */
   public void forward(PackedSequence input, LstmState initial, PackedOutput into) {
-    requireOpen();
+    ForwardSchedule open = requireOpen();
     checks.input(input);
     checks.call(input, initial, into);
-    Workspace workspace = schedule.take();
+    Workspace workspace = open.take();
     try {
       ForwardCall call = workspace.call;
       int[] batchSizes = input.sharedBatchSizes();
@@ -242,9 +244,9 @@ public final class Lstm implements AutoCloseable {
         call.setOrder(input.sharedSortedIndices());
       }
       call.layout = Layout.PACKED;
-      run(workspace, input.data(), initial, into.output().data(), into.state());
+      run(open, workspace, input.data(), initial, into.output().data(), into.state());
     } finally {
-      schedule.giveBack(workspace);
+      open.giveBack(workspace);
     }
   }
 
@@ -259,21 +261,27 @@ public final class Lstm implements AutoCloseable {
    *     future
    */
   public void step(Tensor x, LstmState state, Tensor output) {
-    requireOpen();
+    ForwardSchedule open = requireOpen();
     checks.step(x, state, output);
-    Workspace workspace = schedule.take();
+    Workspace workspace = open.take();
     try {
       ForwardCall call = workspace.call;
       call.rows.setUniform(1, x.rank() == 2 ? x.dim(0) : 1);
       call.ordered = false;
       call.layout = Layout.PACKED;
-      run(workspace, x, state, output, state);
+      run(open, workspace, x, state, output, state);
     } finally {
-      schedule.giveBack(workspace);
+      open.giveBack(workspace);
     }
   }
 
-  private void run(Workspace ws, Tensor x, LstmState initial, Tensor output, LstmState state) {
+  private static void run(
+      ForwardSchedule open,
+      Workspace ws,
+      Tensor x,
+      LstmState initial,
+      Tensor output,
+      LstmState state) {
     ForwardCall call = ws.call;
     call.x = x.floats();
     call.h0 = initial == null ? null : initial.h().floats();
@@ -281,7 +289,7 @@ public final class Lstm implements AutoCloseable {
     call.out = output.floats();
     call.hn = state.h().floats();
     call.cn = state.c().floats();
-    schedule.run(ws);
+    open.run(ws);
   }
 
   /**
@@ -315,8 +323,7 @@ public final class Lstm implements AutoCloseable {
    */
   @Override
   public void close() {
-    closed = true;
-    schedule.close();
+    schedule = null;
   }
 
   /** Returns what PyTorch prints, for example {@code LSTM(10, 20, num_layers=2)}. */
@@ -325,9 +332,11 @@ public final class Lstm implements AutoCloseable {
     return config.toString();
   }
 
-  private void requireOpen() {
-    if (closed) {
+  private ForwardSchedule requireOpen() {
+    ForwardSchedule open = schedule;
+    if (open == null) {
       throw new IllegalStateException("this " + config + " is closed");
     }
+    return open;
   }
 }

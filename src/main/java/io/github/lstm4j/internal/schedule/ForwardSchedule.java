@@ -59,11 +59,6 @@ public final class ForwardSchedule {
     pool.giveBack(workspace);
   }
 
-  /** Gives up the memory of workspaces at rest. */
-  public void close() {
-    pool.clear();
-  }
-
   /**
    * Runs the workspace's call. Nothing of the caller's is written before all layers are done but
    * out.

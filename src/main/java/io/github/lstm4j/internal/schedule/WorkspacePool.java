@@ -34,10 +34,4 @@ final class WorkspacePool {
       }
     }
   }
-
-  void clear() {
-    for (int k = 0; k < SLOTS; k++) {
-      slots.set(k, null);
-    }
-  }
 }
