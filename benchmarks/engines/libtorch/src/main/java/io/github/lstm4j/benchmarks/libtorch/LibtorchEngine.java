@@ -1,0 +1,110 @@
+package io.github.lstm4j.benchmarks.libtorch;
+
+import io.github.lstm4j.Tensor;
+import io.github.lstm4j.benchmarks.Engine;
+import io.github.lstm4j.benchmarks.Shape;
+import io.github.lstm4j.benchmarks.Workload;
+import java.util.Arrays;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.LongPointer;
+import org.bytedeco.pytorch.InferenceMode;
+import org.bytedeco.pytorch.TensorOptions;
+import org.bytedeco.pytorch.TensorVector;
+import org.bytedeco.pytorch.T_TensorTensorTensor_T;
+import org.bytedeco.pytorch.global.torch;
+
+/**
+ * {@code torch.lstm} in inference mode. PyTorch makes new output tensors in every call and has no
+ * way to write into the caller's; ragged batches run as PyTorch's packed sequences, packed ahead.
+ */
+final class LibtorchEngine implements Engine {
+  private final Shape shape;
+  private final PackedRows packed;
+  private final org.bytedeco.pytorch.Tensor input;
+  private final org.bytedeco.pytorch.Tensor batchSizes;
+  private final TensorVector state;
+  private final TensorVector parameters = new TensorVector();
+  private T_TensorTensorTensor_T result;
+
+  LibtorchEngine(Workload workload) {
+    torch.set_num_threads(workload.threads());
+    shape = workload.shape();
+    for (Tensor parameter : workload.parameters().tensors().values()) {
+      parameters.push_back(floats(parameter.toArray(), parameter.shape()));
+    }
+    int[] stateShape = {shape.layers() * shape.directions(), shape.batch(), shape.hidden()};
+    float[] zeros = new float[stateShape[0] * stateShape[1] * stateShape[2]];
+    state = new TensorVector(floats(zeros, stateShape), floats(zeros, stateShape));
+    packed = shape.ragged() ? new PackedRows(workload) : null;
+    if (packed == null) {
+      input = floats(workload.input(), shape.steps(), shape.batch(), shape.input());
+      batchSizes = null;
+    } else {
+      input = floats(packed.pack(workload.input(), shape.input()), packed.count(), shape.input());
+      batchSizes =
+          torch
+              .from_blob(
+                  new LongPointer(packed.batchSizes()),
+                  new long[] {shape.steps()},
+                  new TensorOptions(torch.ScalarType.Long))
+              .clone();
+    }
+  }
+
+  private static org.bytedeco.pytorch.Tensor floats(float[] values, int... dims) {
+    long[] sizes = Arrays.stream(dims).asLongStream().toArray();
+    try (FloatPointer data = new FloatPointer(values)) {
+      return torch.from_blob(data, sizes).clone();
+    }
+  }
+
+  @Override
+  public void forward() {
+    if (result != null) {
+      result.close(); // gives the output's memory back, so that this call gets it again
+    }
+    try (InferenceMode inference = new InferenceMode(true)) {
+      result =
+          packed == null
+              ? torch.lstm(
+                  input, state, parameters, true, shape.layers(), 0, false, bidirectional(), false)
+              : torch.lstm(
+                  input, batchSizes, state, parameters, true, shape.layers(), 0, false, bidirectional());
+    }
+  }
+
+  private boolean bidirectional() {
+    return shape.bidirectional();
+  }
+
+  @Override
+  public float[] output() {
+    org.bytedeco.pytorch.Tensor output = result.get0();
+    float[] copy = new float[(int) output.numel()];
+    output.contiguous().data_ptr_float().get(copy);
+    return packed == null ? copy : packed.pad(copy, shape.directions() * shape.hidden());
+  }
+
+  @Override
+  public String description() {
+    String presets = torch.class.getPackage().getImplementationVersion();
+    return "libtorch (org.bytedeco:pytorch " + presets + "), " + cpuCapability();
+  }
+
+  /** The line of PyTorch's own report that says which instructions it uses. */
+  private static String cpuCapability() {
+    return torch
+        .show_config()
+        .getString()
+        .lines()
+        .filter(line -> line.contains("CPU capability"))
+        .findFirst()
+        .map(line -> line.replace("-", "").trim())
+        .orElse("CPU capability not told");
+  }
+
+  @Override
+  public void close() {
+    result.close();
+  }
+}

@@ -1,0 +1,33 @@
+package io.github.lstm4j.benchmarks.lstm4j;
+
+import io.github.lstm4j.Backend;
+import io.github.lstm4j.LstmOptions;
+import io.github.lstm4j.Schedule;
+import io.github.lstm4j.benchmarks.Engine;
+import io.github.lstm4j.benchmarks.EngineProvider;
+import io.github.lstm4j.benchmarks.Workload;
+import java.util.List;
+import java.util.Map;
+
+/** The library under test: every backend, and the native one under both schedules. */
+public final class Lstm4jProvider implements EngineProvider {
+  private static final Map<String, LstmOptions> OPTIONS =
+      Map.of(
+          "lstm4j-java", LstmOptions.of(Backend.JAVA),
+          "lstm4j-vector", LstmOptions.of(Backend.VECTOR),
+          "lstm4j-native-gemm", LstmOptions.of(Backend.NATIVE).withSchedule(Schedule.GEMM),
+          "lstm4j-native-packed", LstmOptions.of(Backend.NATIVE).withSchedule(Schedule.PACKED));
+
+  @Override
+  public List<String> names() {
+    return List.copyOf(OPTIONS.keySet());
+  }
+
+  @Override
+  public Engine create(String name, Workload workload) {
+    if (workload.threads() > 1) {
+      throw new UnsupportedOperationException("lstm4j runs a call on one thread");
+    }
+    return new Lstm4jEngine(workload, OPTIONS.get(name));
+  }
+}

@@ -1,0 +1,111 @@
+package io.github.lstm4j.benchmarks;
+
+import io.github.lstm4j.LstmConfig;
+import java.util.Arrays;
+import java.util.SplittableRandom;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * What is run: the sizes of an LSTM and of its input, in the library's words ({@code T} time steps,
+ * {@code B} batch rows, {@code I} input size, {@code H} hidden size).
+ *
+ * <p>Its text is {@code TxBxIxH}, then {@code -layers2}, {@code -bidirectional} or {@code -ragged}
+ * where they apply: {@code 50x16x256x256-layers2-bidirectional}. In a ragged shape {@code T} is the
+ * longest sequence that may be drawn.
+ *
+ * @param ragged whether the sequences have lengths of their own
+ */
+public record Shape(
+    int steps, int batch, int input, int hidden, int layers, boolean bidirectional, boolean ragged) {
+
+  private static final int SHORTEST = 5;
+  private static final long LENGTHS_SEED = 64;
+  private static final Pattern TEXT =
+      Pattern.compile(
+          "(\\d+)x(\\d+)x(\\d+)x(\\d+)(?:-layers(\\d+))?(-bidirectional)?(-ragged)?");
+
+  /** Reads the text form. */
+  public static Shape parse(String text) {
+    Matcher found = TEXT.matcher(text);
+    if (!found.matches()) {
+      throw new IllegalArgumentException(
+          "shape: expected TxBxIxH[-layersL][-bidirectional][-ragged], got " + text);
+    }
+    return new Shape(
+        Integer.parseInt(found.group(1)),
+        Integer.parseInt(found.group(2)),
+        Integer.parseInt(found.group(3)),
+        Integer.parseInt(found.group(4)),
+        found.group(5) == null ? 1 : Integer.parseInt(found.group(5)),
+        found.group(6) != null,
+        found.group(7) != null);
+  }
+
+  /** Returns the model's configuration. */
+  public LstmConfig config() {
+    return LstmConfig.of(input, hidden).withNumLayers(layers).withBidirectional(bidirectional);
+  }
+
+  /** Returns {@code D}. */
+  public int directions() {
+    return bidirectional ? 2 : 1;
+  }
+
+  /**
+   * Returns the length of each sequence: {@code T}, or drawn log-uniformly from 5 to {@code T}, the
+   * same on every machine. One sequence always has length {@code T}, so that the padded size is the
+   * shape's.
+   */
+  public int[] lengths() {
+    int[] lengths = new int[batch];
+    Arrays.fill(lengths, steps);
+    if (ragged) {
+      SplittableRandom random = new SplittableRandom(LENGTHS_SEED);
+      int shortest = Math.min(SHORTEST, steps);
+      double range = Math.log((steps + 1.0) / shortest);
+      for (int b = 1; b < batch; b++) {
+        lengths[b] = (int) (shortest * Math.exp(random.nextDouble() * range));
+      }
+    }
+    return lengths;
+  }
+
+  /** Returns the number of input rows that must be computed: the sum of the lengths. */
+  public long rows() {
+    return Arrays.stream(lengths()).asLongStream().sum();
+  }
+
+  /**
+   * Returns the floating-point operations of the matrix products, 2 per multiply-add. Activations,
+   * and work that an engine does on padding, do not count.
+   */
+  public double flops() {
+    double perRow = 0;
+    for (int layer = 0; layer < layers; layer++) {
+      perRow += 8.0 * hidden * (config().layerInputSize(layer) + hidden) * directions();
+    }
+    return perRow * rows();
+  }
+
+  /** Returns the text form. */
+  @Override
+  public String toString() {
+    return steps
+        + ("x" + batch)
+        + ("x" + input)
+        + ("x" + hidden)
+        + (layers > 1 ? "-layers" + layers : "")
+        + (bidirectional ? "-bidirectional" : "")
+        + (ragged ? "-ragged" : "");
+  }
+
+  /** Returns the form that people read: {@code 50,16,256,256 ×2 bidirectional}. */
+  public String title() {
+    return (ragged ? "5.." : "")
+        + (steps + "," + batch + "," + input + "," + hidden)
+        + (layers > 1 ? " ×" + layers : "")
+        + (bidirectional ? " bidirectional" : "")
+        + (ragged ? " ragged" : "");
+  }
+}
