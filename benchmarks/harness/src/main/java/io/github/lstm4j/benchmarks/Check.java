@@ -26,8 +26,7 @@ public final class Check {
       engine.forward(); // a state that leaks from one call to the next shows here
       float[] expected = Reference.output(workload, Settings.references());
       double error = workload.check(name, expected, engine.output());
-      System.out.printf(
-          "%-22s %-38s off by %.1e   %s%n", name, shape, error, engine.description());
+      System.out.printf("%-22s %-38s off by %.1e   %s%n", name, shape, error, engine.description());
       return true;
     } catch (RuntimeException | LinkageError e) {
       System.out.printf("%-22s %-38s FAILED: %s%n", name, shape, e);

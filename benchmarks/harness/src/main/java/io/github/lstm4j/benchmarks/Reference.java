@@ -70,7 +70,12 @@ public final class Reference {
   }
 
   private static void sequence(
-      Workload workload, ReferenceCell cell, int direction, int b, double[][] rows, double[][] next) {
+      Workload workload,
+      ReferenceCell cell,
+      int direction,
+      int b,
+      double[][] rows,
+      double[][] next) {
     int hidden = workload.shape().hidden();
     int length = workload.lengths()[b];
     double[] h = new double[hidden];

@@ -17,13 +17,18 @@ import java.util.regex.Pattern;
  * @param ragged whether the sequences have lengths of their own
  */
 public record Shape(
-    int steps, int batch, int input, int hidden, int layers, boolean bidirectional, boolean ragged) {
+    int steps,
+    int batch,
+    int input,
+    int hidden,
+    int layers,
+    boolean bidirectional,
+    boolean ragged) {
 
   private static final int SHORTEST = 5;
   private static final long LENGTHS_SEED = 64;
   private static final Pattern TEXT =
-      Pattern.compile(
-          "(\\d+)x(\\d+)x(\\d+)x(\\d+)(?:-layers(\\d+))?(-bidirectional)?(-ragged)?");
+      Pattern.compile("(\\d+)x(\\d+)x(\\d+)x(\\d+)(?:-layers(\\d+))?(-bidirectional)?(-ragged)?");
 
   /** Reads the text form. */
   public static Shape parse(String text) {

@@ -8,9 +8,9 @@ import java.util.Arrays;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.LongPointer;
 import org.bytedeco.pytorch.InferenceMode;
+import org.bytedeco.pytorch.T_TensorTensorTensor_T;
 import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.TensorVector;
-import org.bytedeco.pytorch.T_TensorTensorTensor_T;
 import org.bytedeco.pytorch.global.torch;
 
 /**
@@ -69,7 +69,15 @@ final class LibtorchEngine implements Engine {
               ? torch.lstm(
                   input, state, parameters, true, shape.layers(), 0, false, bidirectional(), false)
               : torch.lstm(
-                  input, batchSizes, state, parameters, true, shape.layers(), 0, false, bidirectional());
+                  input,
+                  batchSizes,
+                  state,
+                  parameters,
+                  true,
+                  shape.layers(),
+                  0,
+                  false,
+                  bidirectional());
     }
   }
 

@@ -76,8 +76,7 @@ final class OneDnnLayer {
     return description.impl_info_str().getString();
   }
 
-  private static void reorder(
-      float[] values, long[] dims, memory to, engine cpu, stream order) {
+  private static void reorder(float[] values, long[] dims, memory to, engine cpu, stream order) {
     FloatPointer data = new FloatPointer(values);
     memory from = new memory(new memory.desc(dims, data_type.f32, format_tag.ldigo), cpu, data);
     new reorder(from, to).execute(order, from, to);

@@ -85,7 +85,8 @@ final class LstmModel {
     int rows = 4 * shape.hidden();
     int width = workload.config().layerInputSize(layer);
     addFloats("W" + layer, gates("weight_ih", layer, width), directions, rows, width);
-    addFloats("R" + layer, gates("weight_hh", layer, shape.hidden()), directions, rows, shape.hidden());
+    addFloats(
+        "R" + layer, gates("weight_hh", layer, shape.hidden()), directions, rows, shape.hidden());
     addFloats("B" + layer, biases(layer), directions, 2 * rows);
     graph.addNode(
         NodeProto.newBuilder()
@@ -157,8 +158,7 @@ final class LstmModel {
     addTensor(name, TensorProto.DataType.FLOAT, bytes, dims);
   }
 
-  private void addTensor(
-      String name, TensorProto.DataType type, ByteBuffer bytes, long... dims) {
+  private void addTensor(String name, TensorProto.DataType type, ByteBuffer bytes, long... dims) {
     TensorProto.Builder tensor =
         TensorProto.newBuilder()
             .setName(name)

@@ -34,14 +34,14 @@ final class OnnxRuntimeEngine implements Engine {
     }
     long t = shape.steps();
     long b = shape.batch();
-    FloatBuffer input = direct(workload.input().length).asFloatBuffer().put(workload.input()).flip();
+    FloatBuffer input =
+        direct(workload.input().length).asFloatBuffer().put(workload.input()).flip();
     inputs.put(
         LstmModel.INPUT,
         OnnxTensor.createTensor(environment, input, new long[] {t, b, shape.input()}));
     if (shape.ragged()) {
       IntBuffer lengths = direct(shape.batch()).asIntBuffer().put(workload.lengths()).flip();
-      inputs.put(
-          LstmModel.LENGTHS, OnnxTensor.createTensor(environment, lengths, new long[] {b}));
+      inputs.put(LstmModel.LENGTHS, OnnxTensor.createTensor(environment, lengths, new long[] {b}));
     }
     boolean plain = shape.layers() == 1 && shape.directions() == 1;
     long[] dims =

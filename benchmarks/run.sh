@@ -1,0 +1,91 @@
+#!/bin/sh
+# Builds lstm4j and the benchmarks, and runs them. See README.md.
+#
+#   ./run.sh check                 answers of every engine, under a minute
+#   ./run.sh quick [options]       about 15 minutes
+#   ./run.sh full [options]        overnight
+#   ./run.sh smoke [options]       a minute or two: does it run; its numbers mean little
+#   ./run.sh report FILE.json...   table and page again, from results that are there
+#
+#   --shapes S,..  --engines E,..  --threads N  --other-java JDK_HOME  --machine NAME  --no-parts
+set -eu
+
+here=$(cd "$(dirname "$0")" && pwd)
+work=$here/target/work
+typed="benchmarks/run.sh $*"
+command=${1:-}
+case $command in
+  check | quick | full | smoke | report) shift ;;
+  *)
+    sed -n '2,/^set/{/^#/s/^# \{0,1\}//p}' "$0"
+    exit 2
+    ;;
+esac
+
+# The number of threads decides how many cores are pinned.
+threads=1
+previous=
+for argument in "$@"; do
+  case $argument in --threads=*) threads=${argument#--threads=} ;; esac
+  [ "$previous" = --threads ] && threads=$argument
+  previous=$argument
+done
+
+need() {
+  command -v "$1" >/dev/null 2>&1 || { echo "run.sh: needs $1: $2" >&2; exit 1; }
+}
+need mvn "Maven 3.8 or newer"
+need java "a JDK, 17 or newer"
+
+mkdir -p "$work"
+echo "Building lstm4j and the benchmarks (the first build downloads the peers, about 1 GB) ..."
+if ! mvn -B -q -f "$here/pom.xml" package -DskipTests -Dnative.test.skip=true \
+  -Dmaven.javadoc.skip=true -Dmaven.source.skip=true >"$work/build.log" 2>&1; then
+  tail -40 "$work/build.log" >&2
+  echo "run.sh: the build failed; all of it is in $work/build.log" >&2
+  exit 1
+fi
+
+# Peers that run on OpenMP read these; lstm4j keeps what it finds there.
+export OMP_NUM_THREADS="$threads" MKL_NUM_THREADS="$threads" OPENBLAS_NUM_THREADS="$threads"
+
+pin=
+pinned=none
+if command -v taskset >/dev/null 2>&1; then
+  last=$(($(nproc) - 1))
+  first=$((last - threads + 1))
+  if [ "$first" -ge 0 ]; then
+    pinned=$first
+    [ "$first" -eq "$last" ] || pinned=$first-$last
+    pin="taskset -c $pinned"
+  fi
+fi
+
+study() {
+  $pin "${JAVA_HOME:+$JAVA_HOME/bin/}java" -Djava.awt.headless=true \
+    -cp "$here/study/target/classes:$(cat "$here/study/target/classpath.txt")" \
+    io.github.lstm4j.benchmarks.study.Main "$@"
+}
+
+case $command in
+  report)
+    pin=
+    study report "$@"
+    ;;
+  check)
+    study check --benchmarks "$here" "$@"
+    ;;
+  *)
+    # What the machine can do at most, measured in the same run; without a compiler it stays open.
+    rm -f "$work/limits"
+    if command -v gcc >/dev/null 2>&1; then
+      gcc -O3 -march=native -o "$work/limits" "$here/native/limits.c"
+    else
+      echo "run.sh: no gcc, so the machine's limits are not measured" >&2
+    fi
+    commit=$(git -C "$here" rev-parse --short HEAD 2>/dev/null || echo unknown)
+    [ -z "$(git -C "$here" status --porcelain 2>/dev/null)" ] || commit="$commit with changes"
+    study measure "$command" --benchmarks "$here" --commit "$commit" --command "$typed" \
+      --pinned "$pinned" "$@"
+    ;;
+esac

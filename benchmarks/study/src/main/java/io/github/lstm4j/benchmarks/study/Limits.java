@@ -1,0 +1,59 @@
+package io.github.lstm4j.benchmarks.study;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What one core can do at most.
+ *
+ * @param vectorBytes width of the vectors it was measured with
+ * @param fmaGflops float32 multiply-adds, 2 operations each
+ * @param reads read bandwidth by working set, ascending
+ */
+public record Limits(int vectorBytes, double fmaGflops, List<Read> reads) {
+  /** Bandwidth of reading the same bytes again and again. */
+  public record Read(long bytes, double gigabytesPerSecond) {}
+
+  /** Runs the program that {@code native/limits.c} is. */
+  public static Limits measure(Path program) throws IOException {
+    Process process = new ProcessBuilder(program.toString()).start();
+    return new ObjectMapper().readValue(process.getInputStream(), Limits.class);
+  }
+
+  /** Returns the best of several measurements: noise only ever takes away. */
+  public static Limits best(List<Limits> measured) {
+    Limits first = measured.get(0);
+    double fma = measured.stream().mapToDouble(Limits::fmaGflops).max().orElseThrow();
+    List<Read> reads = new ArrayList<>();
+    for (int k = 0; k < first.reads.size(); k++) {
+      int at = k;
+      double rate =
+          measured.stream()
+              .mapToDouble(limits -> limits.reads.get(at).gigabytesPerSecond)
+              .max()
+              .orElseThrow();
+      reads.add(new Read(first.reads.get(k).bytes, rate));
+    }
+    return new Limits(first.vectorBytes, fma, reads);
+  }
+
+  /** Returns the read bandwidth for a working set, in GB/s, between two sizes on a log scale. */
+  public double bandwidth(double bytes) {
+    Read below = reads.get(0);
+    for (Read read : reads) {
+      if (read.bytes >= bytes) {
+        if (read.bytes == below.bytes) {
+          return read.gigabytesPerSecond;
+        }
+        double share = Math.log(bytes / below.bytes) / Math.log((double) read.bytes / below.bytes);
+        return below.gigabytesPerSecond
+            + share * (read.gigabytesPerSecond - below.gigabytesPerSecond);
+      }
+      below = read;
+    }
+    return below.gigabytesPerSecond;
+  }
+}

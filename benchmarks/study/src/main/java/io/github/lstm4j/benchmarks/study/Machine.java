@@ -1,0 +1,65 @@
+package io.github.lstm4j.benchmarks.study;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * The machine by what it is, never by its name.
+ *
+ * @param cpu the CPU's model name
+ * @param cores processors that the operating system has
+ * @param caches what the operating system says of each level
+ * @param os name and version
+ */
+public record Machine(String cpu, int cores, String caches, String os) {
+  /** Reads it from the operating system; what is not told is empty. */
+  public static Machine read() {
+    String cpu = field("/proc/cpuinfo", "model name");
+    long cores =
+        lines("/proc/cpuinfo").stream().filter(line -> line.startsWith("processor")).count();
+    return new Machine(
+        cpu.isEmpty() ? System.getProperty("os.arch") : cpu,
+        (int) Math.max(cores, 1),
+        readCaches(),
+        System.getProperty("os.name") + " " + System.getProperty("os.version"));
+  }
+
+  /** Returns a name for files: {@code amd-epyc-2core}. */
+  public String slug() {
+    String plain =
+        cpu.toLowerCase(Locale.ROOT).replaceAll("\\(r\\)|\\(tm\\)|@.*|cpu|processor", "");
+    return plain.replaceAll("[^a-z0-9]+", "-").replaceAll("^-|-$", "") + "-" + cores + "core";
+  }
+
+  private static String readCaches() {
+    StringBuilder text = new StringBuilder();
+    for (int index = 0; index < 8; index++) {
+      String folder = "/sys/devices/system/cpu/cpu0/cache/index" + index + "/";
+      List<String> size = lines(folder + "size");
+      if (!size.isEmpty() && !lines(folder + "type").contains("Instruction")) {
+        text.append(text.length() == 0 ? "" : ", ")
+            .append("L" + lines(folder + "level").get(0) + " " + size.get(0));
+      }
+    }
+    return text.toString();
+  }
+
+  private static String field(String file, String name) {
+    return lines(file).stream()
+        .filter(line -> line.startsWith(name))
+        .findFirst()
+        .map(line -> line.substring(line.indexOf(':') + 1).trim())
+        .orElse("");
+  }
+
+  private static List<String> lines(String file) {
+    try {
+      return Files.readAllLines(Path.of(file));
+    } catch (IOException e) {
+      return List.of(); // another operating system
+    }
+  }
+}

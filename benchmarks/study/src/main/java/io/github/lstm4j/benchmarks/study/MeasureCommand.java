@@ -1,0 +1,173 @@
+package io.github.lstm4j.benchmarks.study;
+
+import io.github.lstm4j.benchmarks.Forward;
+import io.github.lstm4j.benchmarks.Settings;
+import io.github.lstm4j.benchmarks.Shape;
+import io.github.lstm4j.benchmarks.study.StudyResult.Measurement;
+import io.github.lstm4j.benchmarks.study.StudyResult.Run;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import org.openjdk.jmh.runner.RunnerException;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Measures every engine at every shape, in rounds, and writes results and report. */
+@Command(name = "measure", description = "Measure engines at shapes and write a report.")
+final class MeasureCommand implements Callable<Integer> {
+  @Mixin private Selection selection;
+
+  @Parameters(index = "0", description = "smoke, quick (about 15 minutes) or full (overnight)")
+  private String planName;
+
+  @Option(names = "--machine", description = "Name of the results folder.")
+  private String machineName;
+
+  @Option(names = "--commit", description = "What is measured, for the report.")
+  private String commit = "unknown";
+
+  @Option(names = "--command", description = "What was typed, for the report.")
+  private String command = "";
+
+  @Option(names = "--pinned", description = "The cores this runs on, for the report.")
+  private String pinned = "none";
+
+  @Option(names = "--no-parts", description = "Leave out OpenBLAS alone and the call costs.")
+  private boolean noParts;
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    Plan plan = Plan.named(planName);
+    Fork fork = new Fork(selection.benchmarks(), selection.work(), selection.threads());
+    List<String> wrong =
+        new Checks(selection, fork).run(Plan.CHECKS.stream().map(Shape::parse).toList());
+    if (!wrong.isEmpty()) {
+      System.err.println("Not measured, because their answers are not right: " + wrong);
+      return 1;
+    }
+    Machine machine = Machine.read();
+    Path folder =
+        selection
+            .benchmarks()
+            .resolve("results")
+            .resolve(machineName == null ? machine.slug() : machineName);
+    Path file = folder.resolve(fileName(plan));
+    StudyResult result =
+        new StudyResult(
+            machine,
+            run(plan),
+            new ArrayList<>(),
+            new TreeMap<>(),
+            new ArrayList<>(),
+            new ArrayList<>());
+    List<List<Task>> groups = groups(plan);
+    Progress progress =
+        new Progress(groups.stream().flatMap(List::stream).mapToInt(Task::rounds).sum());
+    for (int round = 1; round <= plan.rounds(); round++) {
+      measureLimits(result);
+      for (List<Task> group : groups) {
+        measureGroup(plan, fork, group, round, result, progress);
+        result.write(file);
+      }
+    }
+    new Report(result).write(file);
+    return result.failures().isEmpty() ? 0 : 1;
+  }
+
+  private String fileName(Plan plan) {
+    String threads = selection.threads() > 1 ? "-" + selection.threads() + "threads" : "";
+    return plan.name() + "-jdk" + Runtime.version().feature() + threads + ".json";
+  }
+
+  private Run run(Plan plan) {
+    return new Run(
+        plan.name(),
+        plan.rounds(),
+        selection.threads(),
+        pinned,
+        System.getProperty("java.vm.name") + " " + Runtime.version(),
+        commit,
+        command,
+        LocalDate.now().toString());
+  }
+
+  /** Tasks that are compared with one another stand in one group, and alternate. */
+  private List<List<Task>> groups(Plan plan) {
+    List<List<Task>> groups = new ArrayList<>();
+    for (Shape shape : selection.shapes(Plan.SHAPES)) {
+      List<Task> group = new ArrayList<>();
+      for (EngineSpec engine : selection.engines()) {
+        Map<String, String> params = Map.of("engine", engine.name(), "shape", shape.toString());
+        group.add(new Task(engine, Forward.class.getName() + ".forward", params, plan.rounds()));
+      }
+      if (!noParts) {
+        group.addAll(PartTasks.gemm(shape, plan));
+      }
+      groups.add(group);
+    }
+    if (!noParts) {
+      groups.add(PartTasks.calls(selection.otherJava(), plan));
+    }
+    return groups;
+  }
+
+  private void measureLimits(StudyResult result) throws IOException {
+    Path program = selection.work().resolve("limits");
+    if (Files.isExecutable(program)) {
+      result.limits().add(Limits.measure(program));
+    }
+  }
+
+  private void measureGroup(
+      Plan plan, Fork fork, List<Task> group, int round, StudyResult result, Progress progress)
+      throws IOException {
+    List<Task> order = new ArrayList<>(group);
+    Collections.rotate(order, round - 1); // nobody always runs first, or after the same one
+    for (Task task : order) {
+      if (task.rounds() < round) {
+        continue;
+      }
+      if (round > 1 && isFarBehind(plan, task, result.measurements())) {
+        progress.skip();
+        continue;
+      }
+      try {
+        Measurement measured = fork.run(plan, task.engine(), task.method(), task.params(), round);
+        result.measurements().add(measured);
+        progress.done(round, measured);
+        describe(task.engine(), result);
+      } catch (RunnerException e) {
+        result.failures().add(task.engine().label() + " at " + task.shape() + ", round " + round);
+        progress.failed(task, selection.work().resolve("logs"));
+      }
+    }
+  }
+
+  private static boolean isFarBehind(Plan plan, Task task, List<Measurement> measured) {
+    List<Measurement> first =
+        measured.stream()
+            .filter(m -> m.round() == 1 && m.shape().equals(task.shape()))
+            .filter(m -> task.method().endsWith(m.benchmark()))
+            .toList();
+    double fastest = first.stream().mapToDouble(Measurement::medianNanos).min().orElse(0);
+    return first.stream()
+        .filter(m -> m.engine().equals(task.engine().label()))
+        .noneMatch(m -> m.medianNanos() <= plan.farBehind() * fastest);
+  }
+
+  private static void describe(EngineSpec engine, StudyResult result) throws IOException {
+    Path note = Settings.description(engine.name());
+    if (!result.engines().containsKey(engine.label()) && Files.exists(note)) {
+      result.engines().put(engine.label(), Files.readString(note));
+    }
+  }
+}

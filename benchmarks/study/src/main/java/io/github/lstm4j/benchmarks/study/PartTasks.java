@@ -1,0 +1,60 @@
+package io.github.lstm4j.benchmarks.study;
+
+import io.github.lstm4j.benchmarks.Shape;
+import io.github.lstm4j.benchmarks.parts.CallForeign;
+import io.github.lstm4j.benchmarks.parts.CallJavacpp;
+import io.github.lstm4j.benchmarks.parts.Gemm;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** The tasks that measure parts of a forward pass. */
+final class PartTasks {
+  static final String GEMM_INPUT = "Gemm.input";
+  static final String GEMM_RECURRENT = "Gemm.recurrent";
+
+  private static final int FOREIGN_FUNCTIONS_FROM = 22;
+
+  private PartTasks() {}
+
+  /** OpenBLAS alone; for shapes of one layer and direction whose steps have the same rows. */
+  static List<Task> gemm(Shape shape, Plan plan) {
+    if (shape.layers() > 1 || shape.bidirectional() || shape.ragged()) {
+      return List.of();
+    }
+    EngineSpec part = part("openblas", Path.of(System.getProperty("java.home")));
+    Map<String, String> params = Map.of("shape", shape.toString());
+    return List.of(
+        new Task(part, Gemm.class.getName() + ".input", params, plan.rounds()),
+        new Task(part, Gemm.class.getName() + ".recurrent", params, plan.rounds()));
+  }
+
+  /** One native call, through JavaCPP and, where a JDK has it, the Foreign Function API. */
+  static List<Task> calls(Path otherJava, Plan plan) {
+    List<Task> tasks = new ArrayList<>();
+    List<Path> homes = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"))));
+    if (otherJava != null) {
+      homes.add(otherJava);
+    }
+    for (Path home : homes) {
+      int feature = JavaHome.feature(home);
+      EngineSpec part = part("call-jdk" + feature, home);
+      tasks.add(new Task(part, CallJavacpp.class.getName() + ".call", Map.of(), plan.rounds()));
+      if (feature >= FOREIGN_FUNCTIONS_FROM) {
+        String foreign = CallForeign.class.getName();
+        tasks.add(new Task(part, foreign + ".call", Map.of(), plan.rounds()));
+        tasks.add(new Task(part, foreign + ".critical", Map.of(), plan.rounds()));
+      }
+    }
+    return tasks;
+  }
+
+  private static EngineSpec part(String label, Path home) {
+    List<String> args =
+        JavaHome.feature(home) >= FOREIGN_FUNCTIONS_FROM
+            ? List.of("--enable-native-access=ALL-UNNAMED")
+            : List.of();
+    return new EngineSpec(label, label, "parts", JavaHome.executable(home), args);
+  }
+}

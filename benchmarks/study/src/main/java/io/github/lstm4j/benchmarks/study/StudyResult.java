@@ -1,0 +1,87 @@
+package io.github.lstm4j.benchmarks.study;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Everything a report is made from: what is kept in {@code results}.
+ *
+ * @param machine where it ran
+ * @param run what ran
+ * @param limits the machine's limits, one measurement per round; empty if there was no C compiler
+ * @param engines what each engine said of itself, by label
+ * @param measurements one per fork
+ * @param failures what could not be measured, and why
+ */
+public record StudyResult(
+    Machine machine,
+    Run run,
+    List<Limits> limits,
+    Map<String, String> engines,
+    List<Measurement> measurements,
+    List<String> failures) {
+
+  private static final ObjectMapper JSON =
+      new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+
+  /**
+   * What ran.
+   *
+   * @param pinned the cores it was pinned to, or none
+   */
+  public record Run(
+      String plan,
+      int rounds,
+      int threads,
+      String pinned,
+      String jdk,
+      String commit,
+      String command,
+      String date) {}
+
+  /**
+   * One fork's numbers.
+   *
+   * @param benchmark name of the benchmark class and method
+   * @param engine label of the engine, or of the part
+   * @param shape text of the shape, empty if there is none
+   * @param medianNanos median over the calls of the fork
+   * @param calls how many calls were timed
+   * @param bytesPerCall Java heap allocated per call, by the JVM's own count
+   */
+  public record Measurement(
+      String benchmark,
+      String engine,
+      String shape,
+      int round,
+      double medianNanos,
+      double p10Nanos,
+      double p90Nanos,
+      long calls,
+      double bytesPerCall) {}
+
+  /** Writes the JSON file. */
+  public void write(Path file) {
+    try {
+      Files.createDirectories(file.getParent());
+      JSON.writeValue(file.toFile(), this);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Reads what {@link #write} wrote. */
+  public static StudyResult read(Path file) {
+    try {
+      return JSON.readValue(file.toFile(), StudyResult.class);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,152 @@
+package io.github.lstm4j.benchmarks.study;
+
+import io.github.lstm4j.benchmarks.Shape;
+import io.github.lstm4j.benchmarks.study.StudyResult.Measurement;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.TreeMap;
+
+/** The numbers of a study by engine and shape: medians over the rounds. */
+final class Summary {
+  private static final String FORWARD = "Forward.forward";
+
+  private final StudyResult result;
+  private final Limits limits;
+
+  Summary(StudyResult result) {
+    this.result = result;
+    this.limits = result.limits().isEmpty() ? null : Limits.best(result.limits());
+  }
+
+  StudyResult result() {
+    return result;
+  }
+
+  /** Returns the machine's limits, or null if they were not measured. */
+  Limits limits() {
+    return limits;
+  }
+
+  /** Returns the shapes measured, in the order of the run. */
+  List<Shape> shapes() {
+    return forwards().map(Measurement::shape).distinct().map(Shape::parse).toList();
+  }
+
+  /** Returns the labels of the engines measured, ours first. */
+  List<String> engines() {
+    List<String> labels = forwards().map(Measurement::engine).distinct().toList();
+    return EngineOrder.sorted(labels);
+  }
+
+  /** Returns the labels of the engines that are not ours. */
+  List<String> peers() {
+    return engines().stream().filter(label -> !EngineSpec.isOurs(label)).toList();
+  }
+
+  private java.util.stream.Stream<Measurement> forwards() {
+    return result.measurements().stream().filter(m -> m.benchmark().equals(FORWARD));
+  }
+
+  /** Returns the median over the rounds of each fork's median, in nanoseconds. */
+  OptionalDouble nanos(String engine, Shape shape) {
+    return nanos(FORWARD, engine, shape.toString());
+  }
+
+  /** Returns the same of any benchmark. */
+  OptionalDouble nanos(String benchmark, String engine, String shape) {
+    double[] medians = medians(benchmark, engine, shape);
+    if (medians.length == 0) {
+      return OptionalDouble.empty();
+    }
+    int middle = medians.length / 2;
+    return OptionalDouble.of(
+        medians.length % 2 == 1 ? medians[middle] : (medians[middle - 1] + medians[middle]) / 2);
+  }
+
+  private double[] medians(String benchmark, String engine, String shape) {
+    return result.measurements().stream()
+        .filter(m -> m.benchmark().equals(benchmark) && m.engine().equals(engine))
+        .filter(m -> m.shape().equals(shape))
+        .mapToDouble(Measurement::medianNanos)
+        .sorted()
+        .toArray();
+  }
+
+  /** Returns how far the rounds of one cell lie apart, as a share of their median. */
+  double spread(String engine, Shape shape) {
+    double[] medians = medians(FORWARD, engine, shape.toString());
+    return medians.length < 2
+        ? 0
+        : (medians[medians.length - 1] - medians[0]) / nanos(engine, shape).getAsDouble();
+  }
+
+  /** Returns the median and the largest spread over all cells. */
+  double[] spreads() {
+    double[] all =
+        shapes().stream()
+            .flatMap(shape -> engines().stream().map(engine -> spread(engine, shape)))
+            .mapToDouble(x -> x)
+            .filter(x -> x > 0)
+            .sorted()
+            .toArray();
+    return all.length == 0
+        ? new double[] {0, 0}
+        : new double[] {all[all.length / 2], all[all.length - 1]};
+  }
+
+  /** Returns useful arithmetic per time. */
+  OptionalDouble gflops(String engine, Shape shape) {
+    return map(nanos(engine, shape), nanos -> shape.flops() / nanos);
+  }
+
+  /** Returns the share of the machine's bound that an engine reaches; empty without limits. */
+  OptionalDouble shareOfLimit(String engine, Shape shape) {
+    return limits == null || result.run().threads() > 1
+        ? OptionalDouble.empty()
+        : map(nanos(engine, shape), nanos -> Bound.of(shape, limits).nanos() / nanos);
+  }
+
+  /** Returns how many times faster the headline engine is than another. */
+  OptionalDouble ratio(String engine, Shape shape) {
+    OptionalDouble ours = nanos(EngineSpec.HEADLINE, shape);
+    return ours.isEmpty() ? ours : map(nanos(engine, shape), nanos -> nanos / ours.getAsDouble());
+  }
+
+  /** Returns the ratio to the fastest peer of a shape. */
+  OptionalDouble ratioToBestPeer(Shape shape) {
+    return peers().stream()
+        .map(peer -> ratio(peer, shape))
+        .filter(OptionalDouble::isPresent)
+        .mapToDouble(OptionalDouble::getAsDouble)
+        .min();
+  }
+
+  /** Returns the geometric mean of the values that are there. */
+  static OptionalDouble geometricMean(List<OptionalDouble> values) {
+    double[] logs =
+        values.stream()
+            .filter(OptionalDouble::isPresent)
+            .mapToDouble(value -> Math.log(value.getAsDouble()))
+            .toArray();
+    return logs.length == 0
+        ? OptionalDouble.empty()
+        : OptionalDouble.of(Math.exp(Arrays.stream(logs).average().getAsDouble()));
+  }
+
+  /** Returns the most heap that any fork of an engine allocated per call, by engine. */
+  Map<String, Double> bytesPerCall() {
+    Map<String, Double> bytes = new TreeMap<>();
+    // A fork of few calls shows the harness's own allocation, divided by few.
+    forwards()
+        .filter(m -> m.calls() >= 1000)
+        .forEach(m -> bytes.merge(m.engine(), m.bytesPerCall(), Math::max));
+    return bytes;
+  }
+
+  private static OptionalDouble map(
+      OptionalDouble value, java.util.function.DoubleUnaryOperator function) {
+    return value.isEmpty() ? value : OptionalDouble.of(function.applyAsDouble(value.getAsDouble()));
+  }
+}

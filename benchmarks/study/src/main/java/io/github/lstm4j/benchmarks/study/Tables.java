@@ -1,0 +1,177 @@
+package io.github.lstm4j.benchmarks.study;
+
+import io.github.lstm4j.benchmarks.Shape;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.OptionalDouble;
+
+/** The tables of a report. */
+final class Tables {
+  private static final String NOTHING = "–";
+
+  private final Summary summary;
+
+  Tables(Summary summary) {
+    this.summary = summary;
+  }
+
+  /** Median milliseconds of every engine; the fastest of a row in bold. */
+  Table times() {
+    List<String> head = new ArrayList<>(List.of("T,B,I,H"));
+    head.addAll(summary.engines());
+    Table table = new Table(head);
+    for (Shape shape : summary.shapes()) {
+      double fastest =
+          summary.engines().stream()
+              .map(engine -> summary.nanos(engine, shape))
+              .filter(OptionalDouble::isPresent)
+              .mapToDouble(OptionalDouble::getAsDouble)
+              .min()
+              .orElse(0);
+      List<String> row = new ArrayList<>(List.of(shape.title()));
+      for (String engine : summary.engines()) {
+        OptionalDouble nanos = summary.nanos(engine, shape);
+        String text = nanos.isEmpty() ? NOTHING : millis(nanos.getAsDouble());
+        row.add(nanos.isPresent() && nanos.getAsDouble() == fastest ? "**" + text + "**" : text);
+      }
+      table.add(row);
+    }
+    return table;
+  }
+
+  /** The headline engine against the machine and against each peer. */
+  Table headline() {
+    List<String> others = new ArrayList<>(summary.engines());
+    others.remove(EngineSpec.HEADLINE);
+    List<String> head =
+        new ArrayList<>(
+            List.of(
+                "T,B,I,H",
+                "ms",
+                "GFLOP/s",
+                "of FMA peak",
+                "of limit",
+                "limited by",
+                "÷ best peer"));
+    others.forEach(engine -> head.add("÷ " + engine));
+    Table table = new Table(head);
+    for (Shape shape : summary.shapes()) {
+      List<String> row = new ArrayList<>(List.of(shape.title()));
+      OptionalDouble nanos = summary.nanos(EngineSpec.HEADLINE, shape);
+      row.add(nanos.isEmpty() ? NOTHING : millis(nanos.getAsDouble()));
+      OptionalDouble gflops = summary.gflops(EngineSpec.HEADLINE, shape);
+      row.add(number(gflops, "%.1f"));
+      row.add(percent(ofPeak(gflops)));
+      row.add(percent(summary.shareOfLimit(EngineSpec.HEADLINE, shape)));
+      row.add(summary.limits() == null ? NOTHING : Bound.of(shape, summary.limits()).limit());
+      row.add(number(summary.ratioToBestPeer(shape), "%.2f"));
+      others.forEach(engine -> row.add(number(summary.ratio(engine, shape), "%.2f")));
+      table.add(row);
+    }
+    List<String> mean = new ArrayList<>(List.of("geometric mean", "", "", "", "", ""));
+    mean.add(number(mean(null), "%.2f"));
+    others.forEach(engine -> mean.add(number(mean(engine), "%.2f")));
+    table.add(mean);
+    return table;
+  }
+
+  private OptionalDouble ofPeak(OptionalDouble gflops) {
+    return gflops.isEmpty() || summary.limits() == null
+        ? OptionalDouble.empty()
+        : OptionalDouble.of(
+            gflops.getAsDouble()
+                / (summary.limits().fmaGflops() * summary.result().run().threads()));
+  }
+
+  private OptionalDouble mean(String engine) {
+    return Summary.geometricMean(
+        summary.shapes().stream()
+            .map(
+                shape ->
+                    engine == null ? summary.ratioToBestPeer(shape) : summary.ratio(engine, shape))
+            .toList());
+  }
+
+  /** What of the GEMM schedule is OpenBLAS's, and what is the cell and the calls. */
+  Table gemm() {
+    Table table =
+        new Table(
+            List.of(
+                "T,B,I,H",
+                "input GEMM, ms",
+                "recurrent GEMMs, ms",
+                "all of GEMM schedule, ms",
+                "rest"));
+    for (Shape shape : summary.shapes()) {
+      OptionalDouble input = summary.nanos(PartTasks.GEMM_INPUT, "openblas", shape.toString());
+      OptionalDouble steps = summary.nanos(PartTasks.GEMM_RECURRENT, "openblas", shape.toString());
+      OptionalDouble all = summary.nanos("lstm4j-native-gemm", shape);
+      if (input.isPresent() && steps.isPresent() && all.isPresent()) {
+        double rest = all.getAsDouble() - input.getAsDouble() - steps.getAsDouble();
+        table.add(
+            List.of(
+                shape.title(),
+                millis(input.getAsDouble()),
+                millis(steps.getAsDouble()),
+                millis(all.getAsDouble()),
+                String.format(Locale.ROOT, "%.0f %%", 100 * rest / all.getAsDouble())));
+      }
+    }
+    return table;
+  }
+
+  /** What one native call costs. */
+  Table calls() {
+    Table table = new Table(List.of("one native call through", "ns"));
+    summary.result().measurements().stream()
+        .filter(m -> m.benchmark().startsWith("Call") && m.round() == 1)
+        .forEach(
+            m ->
+                table.add(
+                    List.of(
+                        m.benchmark() + ", " + m.engine().replace("call-", ""),
+                        number(summary.nanos(m.benchmark(), m.engine(), ""), "%.1f"))));
+    return table;
+  }
+
+  /** Read bandwidth by working set. */
+  Table reads() {
+    Table table = new Table(List.of("working set", "GB/s"));
+    for (Limits.Read read : summary.limits().reads()) {
+      table.add(
+          List.of(
+              read.bytes() / 1024 + " KiB",
+              String.format(Locale.ROOT, "%.0f", read.gigabytesPerSecond())));
+    }
+    return table;
+  }
+
+  /** Heap allocated per call. */
+  Table allocation() {
+    Table table = new Table(List.of("engine", "Java heap per call, bytes"));
+    summary
+        .bytesPerCall()
+        .forEach(
+            (engine, bytes) ->
+                table.add(List.of(engine, String.format(Locale.ROOT, "%.0f", bytes))));
+    return table;
+  }
+
+  private static String millis(double nanos) {
+    double ms = nanos / 1e6;
+    String format =
+        ms < 0.1 ? "%.4f" : ms < 1 ? "%.3f" : ms < 10 ? "%.2f" : ms < 100 ? "%.1f" : "%.0f";
+    return String.format(Locale.ROOT, format, ms);
+  }
+
+  private static String percent(OptionalDouble share) {
+    return share.isEmpty()
+        ? NOTHING
+        : String.format(Locale.ROOT, "%.0f %%", 100 * share.getAsDouble());
+  }
+
+  private static String number(OptionalDouble value, String format) {
+    return value.isEmpty() ? NOTHING : String.format(Locale.ROOT, format, value.getAsDouble());
+  }
+}
