@@ -46,20 +46,20 @@ if ! mvn -B -q -f "$here/pom.xml" package -DskipTests -Dnative.test.skip=true \
   exit 1
 fi
 
-# Peers that run on OpenMP read these; lstm4j keeps what it finds there.
-export OMP_NUM_THREADS="$threads" MKL_NUM_THREADS="$threads" OPENBLAS_NUM_THREADS="$threads"
-
 pin=
 pinned=none
 if command -v taskset >/dev/null 2>&1; then
   last=$(($(nproc) - 1))
   first=$((last - threads + 1))
-  if [ "$first" -ge 0 ]; then
+  if [ "$first" -ge 0 ] && taskset -c "$first-$last" true 2>/dev/null; then
     pinned=$first
     [ "$first" -eq "$last" ] || pinned=$first-$last
     pin="taskset -c $pinned"
   fi
 fi
+
+# Peers that run on OpenMP read these; lstm4j keeps what it finds there.
+export OMP_NUM_THREADS="$threads" MKL_NUM_THREADS="$threads" OPENBLAS_NUM_THREADS="$threads"
 
 study() {
   $pin "${JAVA_HOME:+$JAVA_HOME/bin/}java" -Djava.awt.headless=true \

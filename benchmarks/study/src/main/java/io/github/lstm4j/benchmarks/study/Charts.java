@@ -1,27 +1,34 @@
 package io.github.lstm4j.benchmarks.study;
 
 import io.github.lstm4j.benchmarks.Shape;
+import java.awt.BasicStroke;
+import java.awt.Color;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.function.BiFunction;
 import org.apache.batik.dom.GenericDOMImplementation;
+import org.apache.batik.svggen.SVGGeneratorContext;
 import org.apache.batik.svggen.SVGGraphics2D;
 import org.apache.batik.svggen.SVGGraphics2DIOException;
 import org.knowm.xchart.CategoryChart;
 import org.knowm.xchart.CategoryChartBuilder;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
+import org.knowm.xchart.XYSeries;
 import org.knowm.xchart.XYSeries.XYSeriesRenderStyle;
 import org.knowm.xchart.internal.chartpart.Chart;
+import org.knowm.xchart.style.AxesChartStyler;
 import org.knowm.xchart.style.Styler.LegendPosition;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 import org.w3c.dom.Document;
 import org.w3c.dom.Element;
 
-/** The charts of a report, as SVG. */
+/** The charts of a report, as HTML images that need no other file. */
 final class Charts {
   private static final int WIDTH = 1280;
   private static final int HEIGHT = 620;
@@ -43,21 +50,21 @@ final class Charts {
             .yAxisTitle("GFLOP/s")
             .build();
     chart.getStyler().setXAxisLogarithmic(true).setYAxisLogarithmic(true);
-    chart.getStyler().setLegendPosition(LegendPosition.OutsideE);
     double peak = summary.limits().fmaGflops();
     roof(chart, "L2 reads (512 KiB)", summary.limits().bandwidth(512 << 10), peak);
     roof(chart, "L3 reads (8 MiB)", summary.limits().bandwidth(8 << 20), peak);
     roof(chart, "DRAM reads (256 MiB)", summary.limits().bandwidth(256 << 20), peak);
-    for (String engine : summary.engines()) {
-      points(chart, engine);
-    }
-    return svg(chart);
+    summary.engines().forEach(engine -> points(chart, engine));
+    style(chart);
+    return image(chart);
   }
 
   private static void roof(XYChart chart, String name, double bandwidth, double peak) {
     double[] intensity = {0.3, peak / bandwidth, 300};
     double[] rate = {0.3 * bandwidth, peak, peak};
-    chart.addSeries(name, intensity, rate).setMarker(SeriesMarkers.NONE);
+    XYSeries series = chart.addSeries(name, intensity, rate);
+    series.setMarker(SeriesMarkers.NONE);
+    series.setLineColor(Color.GRAY);
   }
 
   private void points(XYChart chart, String engine) {
@@ -99,7 +106,6 @@ final class Charts {
     CategoryChart chart =
         new CategoryChartBuilder().width(WIDTH).height(HEIGHT).title(title).build();
     chart.getStyler().setXAxisLabelRotation(45);
-    chart.getStyler().setLegendPosition(LegendPosition.OutsideE);
     chart.getStyler().setAvailableSpaceFill(0.85);
     List<String> names = summary.shapes().stream().map(Shape::title).toList();
     for (String engine : engines) {
@@ -107,30 +113,47 @@ final class Charts {
       for (Shape shape : summary.shapes()) {
         heights.add(value.apply(engine, shape).orElse(0));
       }
-      chart.addSeries(engine, names, heights);
+      chart.addSeries(engine, names, heights).setFillColor(EngineColours.of(engine));
     }
-    return svg(chart);
+    style(chart);
+    return image(chart);
+  }
+
+  private static void style(Chart<?, ?> chart) {
+    chart.getStyler().setLegendPosition(LegendPosition.OutsideE);
+    chart.getStyler().setChartBackgroundColor(Color.WHITE);
+    chart.getStyler().setLegendBorderColor(Color.WHITE);
+    chart.getStyler().setPlotBorderVisible(false);
+    ((AxesChartStyler) chart.getStyler())
+        .setPlotGridLinesColor(new Color(0xe4e4e4))
+        .setPlotGridLinesStroke(new BasicStroke(1));
   }
 
   private static OptionalDouble scaled(OptionalDouble value, double factor) {
     return value.isEmpty() ? value : OptionalDouble.of(value.getAsDouble() * factor);
   }
 
-  private static String svg(Chart<?, ?> chart) {
+  /** An image that stands by itself: in one page, the names inside of several would collide. */
+  private static String image(Chart<?, ?> chart) {
     Document document =
         GenericDOMImplementation.getDOMImplementation()
             .createDocument(SVGGraphics2D.SVG_NAMESPACE_URI, "svg", null);
-    SVGGraphics2D graphics = new SVGGraphics2D(document);
+    SVGGeneratorContext context = SVGGeneratorContext.createDefault(document);
+    context.setPrecision(2); // hundredths of a pixel; more only makes the page longer
+    SVGGraphics2D graphics = new SVGGraphics2D(context, false);
     chart.paint(graphics, chart.getWidth(), chart.getHeight());
     Element root = graphics.getRoot();
-    root.setAttribute("viewBox", "0 0 " + chart.getWidth() + " " + chart.getHeight());
+    root.setAttribute("width", "" + chart.getWidth());
+    root.setAttribute("height", "" + chart.getHeight());
     StringWriter text = new StringWriter();
     try {
       graphics.stream(root, text);
     } catch (SVGGraphics2DIOException e) {
       throw new UncheckedIOException(e);
     }
-    String file = text.toString();
-    return file.substring(file.indexOf("<svg")); // without the XML prologue: it stands in a page
+    byte[] bytes = text.toString().getBytes(StandardCharsets.UTF_8);
+    return "<img alt=\"\" src=\"data:image/svg+xml;base64,"
+        + Base64.getEncoder().encodeToString(bytes)
+        + "\">";
   }
 }

@@ -1,8 +1,11 @@
 package io.github.lstm4j.benchmarks.study;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.github.lstm4j.benchmarks.Settings;
 import io.github.lstm4j.benchmarks.study.StudyResult.Measurement;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -85,12 +88,18 @@ final class Fork {
             .verbosity(VerboseMode.NORMAL)
             .output(log(engine.label(), shape).toString());
     params.forEach(options::param);
+    // Warnings of the forks go to the log, not between the lines of progress.
+    PrintStream console = System.err;
     // JMH starts a fork on the class path of its host; this host takes the engine's for that long.
     String own = System.getProperty("java.class.path");
     System.setProperty("java.class.path", classPath(engine.module()));
-    try {
+    try (PrintStream warnings = new PrintStream(log("stderr", "").toFile(), UTF_8)) {
+      System.setErr(warnings);
       return measurement(new Runner(options.build()).runSingle(), method, engine, shape, round);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     } finally {
+      System.setErr(console);
       System.setProperty("java.class.path", own);
     }
   }

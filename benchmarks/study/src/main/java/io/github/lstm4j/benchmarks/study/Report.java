@@ -131,7 +131,7 @@ final class Report {
       table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: 13px; }
       th, td { border-bottom: 1px solid #ddd; padding: 3px 9px; text-align: right; }
       th:first-child, td:first-child { text-align: left; white-space: nowrap; }
-      svg { max-width: 100%; height: auto; }
+      img { max-width: 100%; height: auto; }
       </style></head><body>
       """;
 }
