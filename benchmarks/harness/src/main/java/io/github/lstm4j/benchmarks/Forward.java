@@ -34,6 +34,7 @@ public class Forward {
   private Workload workload;
   private float[] expected;
   private Engine running;
+  private final CpuShare share = new CpuShare();
 
   /** Makes the engine, and fails unless its answer is right. */
   @Setup(Level.Trial)
@@ -46,6 +47,18 @@ public class Forward {
     Path note = Settings.description(engine);
     Files.createDirectories(note.getParent());
     Files.writeString(note, running.description());
+  }
+
+  /** Starts counting the core's time. */
+  @Setup(Level.Iteration)
+  public void startIteration() {
+    share.start();
+  }
+
+  /** Leaves the share of the core that this thread had. */
+  @TearDown(Level.Iteration)
+  public void endIteration() throws IOException {
+    share.leave();
   }
 
   /** Runs every time step. The engine's output buffer is the result: nothing can be left out. */

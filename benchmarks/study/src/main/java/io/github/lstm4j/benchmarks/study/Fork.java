@@ -2,6 +2,7 @@ package io.github.lstm4j.benchmarks.study;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.github.lstm4j.benchmarks.CpuShare;
 import io.github.lstm4j.benchmarks.Settings;
 import io.github.lstm4j.benchmarks.study.StudyResult.Measurement;
 import java.io.IOException;
@@ -118,7 +119,8 @@ final class Fork {
         times.getPercentile(10),
         times.getPercentile(90),
         times.getN(),
-        allocated == null ? Double.NaN : allocated.getScore());
+        allocated == null ? Double.NaN : allocated.getScore(),
+        CpuShare.take());
   }
 
   private Path log(String label, String shape) {

@@ -11,6 +11,7 @@ import java.util.List;
  * @param iterationMillis length of one; a slower call is measured once
  * @param farBehind an engine this many times slower than the fastest after the first round is not
  *     run again at that shape: noise cannot change its place
+ * @param repeats how often a fork whose core was taken by something else is run again
  */
 public record Plan(
     String name,
@@ -18,7 +19,8 @@ public record Plan(
     int warmupMillis,
     int iterations,
     int iterationMillis,
-    double farBehind) {
+    double farBehind,
+    int repeats) {
 
   /** What the study runs unless shapes are named; sizes as in the README. */
   public static final List<String> SHAPES =
@@ -53,9 +55,9 @@ public record Plan(
   /** Returns the plan of that name. */
   public static Plan named(String name) {
     return switch (name) {
-      case "smoke" -> new Plan(name, 1, 200, 1, 200, 1);
-      case "quick" -> new Plan(name, 3, 600, 1, 500, 2);
-      case "full" -> new Plan(name, 15, 4000, 5, 1000, 10);
+      case "smoke" -> new Plan(name, 1, 200, 1, 200, 1, 0);
+      case "quick" -> new Plan(name, 3, 600, 1, 500, 3, 2);
+      case "full" -> new Plan(name, 15, 4000, 5, 1000, 10, 5);
       default ->
           throw new IllegalArgumentException("plan: expected smoke, quick or full, got " + name);
     };

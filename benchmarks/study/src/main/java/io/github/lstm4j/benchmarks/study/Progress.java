@@ -19,8 +19,16 @@ final class Progress {
     done++;
     String shape = measured.shape().isEmpty() ? "" : Shape.parse(measured.shape()).title();
     System.out.printf(
-        "%s  round %d  %-28s %-22s %-16s %s ms%n",
-        position(), round, shape, measured.engine(), measured.benchmark(), millis(measured));
+        "%s  round %d  %-28s %-22s %-16s %s ms%s%n",
+        position(),
+        round,
+        shape,
+        measured.engine(),
+        measured.benchmark(),
+        millis(measured),
+        measured.cpuShare() < MeasureCommand.ALONE
+            ? String.format("  (had its core %.0f %% of the time)", 100 * measured.cpuShare())
+            : "");
   }
 
   void skip() {

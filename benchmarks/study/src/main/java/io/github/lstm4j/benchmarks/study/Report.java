@@ -1,5 +1,6 @@
 package io.github.lstm4j.benchmarks.study;
 
+import io.github.lstm4j.benchmarks.study.Summary.Rounds;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -9,16 +10,20 @@ import java.util.stream.Collectors;
 
 /** A study's Markdown tables and its page. */
 final class Report {
+  private static final String BEST_NOTE =
+      "The same from each engine's best round: what a shared machine's neighbours disturbed least.";
   private static final String FLOPS_NOTE =
       "GFLOP/s count the matrix products of the time steps asked for. Limit: the least time that the"
           + " measured FMA rate and the measured read bandwidth of the weights' working set allow.";
 
   private final Summary summary;
   private final Tables tables;
+  private final Tables best;
 
   Report(StudyResult result) {
-    summary = new Summary(result);
+    summary = new Summary(result, Rounds.MEDIAN);
     tables = new Tables(summary);
+    best = new Tables(new Summary(result, Rounds.BEST));
   }
 
   /** Writes both beside the JSON file. */
@@ -41,7 +46,11 @@ final class Report {
         + EngineSpec.HEADLINE
         + ". "
         + FLOPS_NOTE
-        + "\n\nMedian milliseconds of every engine:\n\n"
+        + "\n\n"
+        + BEST_NOTE
+        + "\n\n"
+        + best.headline().markdown()
+        + "\nMedian milliseconds of every engine:\n\n"
         + tables.times().markdown();
   }
 
@@ -53,7 +62,7 @@ final class Report {
         Locale.ROOT,
         "%s, %d cores (%s), %s; %s; lstm4j commit %s; %d thread(s), pinned to core(s) %s; %s,"
             + " medians over %d round(s), which lie %.0f %% apart (median; at most %.0f %%);"
-            + " %s.%n`%s`",
+            + " %.0f %% of the forks shared their core; %s.%n`%s`",
         result.machine().cpu(),
         result.machine().cores(),
         result.machine().caches(),
@@ -66,6 +75,7 @@ final class Report {
         run.rounds(),
         100 * spreads[0],
         100 * spreads[1],
+        100 * summary.shareOfDisturbedForks(),
         summary.limits() == null
             ? "machine limits not measured"
             : String.format(
@@ -83,6 +93,7 @@ final class Report {
           .append("</b></p>\n");
     }
     section(page, "Against the machine and the peers", FLOPS_NOTE, tables.headline().html());
+    section(page, "Best rounds", BEST_NOTE, best.headline().html());
     if (summary.limits() != null) {
       section(page, "Roofline", "Every point is one shape.", new Charts(summary).roofline());
       section(page, "Share of the limit", "", new Charts(summary).shareOfLimit());

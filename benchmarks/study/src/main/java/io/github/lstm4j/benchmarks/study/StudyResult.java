@@ -54,6 +54,7 @@ public record StudyResult(
    * @param medianNanos median over the calls of the fork
    * @param calls how many calls were timed
    * @param bytesPerCall Java heap allocated per call, by the JVM's own count
+   * @param cpuShare how much of the last stretch the calling thread had its core
    */
   public record Measurement(
       String benchmark,
@@ -64,7 +65,8 @@ public record StudyResult(
       double p10Nanos,
       double p90Nanos,
       long calls,
-      double bytesPerCall) {}
+      double bytesPerCall,
+      double cpuShare) {}
 
   /** Writes the JSON file. */
   public void write(Path file) {

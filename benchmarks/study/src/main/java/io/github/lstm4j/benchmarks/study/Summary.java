@@ -8,15 +8,27 @@ import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.TreeMap;
 
-/** The numbers of a study by engine and shape: medians over the rounds. */
+/**
+ * The numbers of a study by engine and shape: of each fork its median call, and of the rounds one.
+ */
 final class Summary {
   private static final String FORWARD = "Forward.forward";
 
   private final StudyResult result;
+  private final Rounds rounds;
   private final Limits limits;
 
-  Summary(StudyResult result) {
+  /** Which of the rounds' medians counts. */
+  enum Rounds {
+    /** The middle one. */
+    MEDIAN,
+    /** The smallest: on a machine shared with others, the one that was disturbed least. */
+    BEST
+  }
+
+  Summary(StudyResult result, Rounds rounds) {
     this.result = result;
+    this.rounds = rounds;
     this.limits = result.limits().isEmpty() ? null : Limits.best(result.limits());
   }
 
@@ -49,7 +61,7 @@ final class Summary {
     return result.measurements().stream().filter(m -> m.benchmark().equals(FORWARD));
   }
 
-  /** Returns the median over the rounds of each fork's median, in nanoseconds. */
+  /** Returns one round's median call, in nanoseconds. */
   OptionalDouble nanos(String engine, Shape shape) {
     return nanos(FORWARD, engine, shape.toString());
   }
@@ -59,6 +71,9 @@ final class Summary {
     double[] medians = medians(benchmark, engine, shape);
     if (medians.length == 0) {
       return OptionalDouble.empty();
+    }
+    if (rounds == Rounds.BEST) {
+      return OptionalDouble.of(medians[0]);
     }
     int middle = medians.length / 2;
     return OptionalDouble.of(
@@ -94,6 +109,14 @@ final class Summary {
     return all.length == 0
         ? new double[] {0, 0}
         : new double[] {all[all.length / 2], all[all.length - 1]};
+  }
+
+  /** Returns how many of the forks had something else running on their core, as a share. */
+  double shareOfDisturbedForks() {
+    return forwards()
+        .mapToInt(m -> m.cpuShare() < MeasureCommand.ALONE ? 1 : 0)
+        .average()
+        .orElse(0);
   }
 
   /** Returns useful arithmetic per time. */
