@@ -141,16 +141,17 @@ public final class NativeLibrary {
 
   /** The OpenBLAS that runs: version and build, core name, threads and who set them. */
   public String blasReport() {
-    String build;
     try {
-      build =
-          openblas_full.openblas_get_config().getString().trim()
-              + ", core "
-              + openblas_full.openblas_get_corename().getString();
+      int threads = openblas_full.openblas_get_num_threads();
+      return openblas_full.openblas_get_config().getString().trim()
+          + ", core "
+          + openblas_full.openblas_get_corename().getString()
+          + ", "
+          + threads
+          + (threads == 1 ? " thread, " : " threads, ")
+          + threadPolicy;
     } catch (LinkageError e) {
-      build = "OpenBLAS (build unknown: " + e.getMessage() + ")";
+      return "OpenBLAS (build unknown: " + e.getMessage() + "), threads " + threadPolicy;
     }
-    int threads = openblas_nolapack.blas_get_num_threads();
-    return build + ", " + threads + (threads == 1 ? " thread, " : " threads, ") + threadPolicy;
   }
 }

@@ -25,9 +25,6 @@ public final class Lstm4jProvider implements EngineProvider {
 
   @Override
   public Engine create(String name, Workload workload) {
-    if (workload.threads() > 1) {
-      throw new UnsupportedOperationException("lstm4j runs a call on one thread");
-    }
-    return new Lstm4jEngine(workload, OPTIONS.get(name));
+    return new Lstm4jEngine(workload, OPTIONS.get(name).withThreads(workload.threads()));
   }
 }
