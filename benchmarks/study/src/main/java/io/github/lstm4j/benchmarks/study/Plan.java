@@ -56,7 +56,7 @@ public record Plan(
   public static Plan named(String name) {
     return switch (name) {
       case "smoke" -> new Plan(name, 1, 200, 1, 200, 1, 0);
-      case "quick" -> new Plan(name, 3, 600, 1, 500, 3, 2);
+      case "quick" -> new Plan(name, 3, 800, 1, 500, 3, 0);
       case "full" -> new Plan(name, 15, 4000, 5, 1000, 10, 5);
       default ->
           throw new IllegalArgumentException("plan: expected smoke, quick or full, got " + name);
