@@ -64,7 +64,7 @@ public final class LstmParameters {
 
   /**
    * Makes fresh parameters as PyTorch initialises them: every element of every parameter, biases
-   * included, drawn from the uniform distribution on [-1/√H, 1/√H). The numbers depend on the seed
+   * included, drawn from the uniform distribution on [-1/√H, 1/√H]. The numbers depend on the seed
    * and the configuration alone, on every platform and release; they are not the numbers that
    * PyTorch draws from the same seed.
    *

@@ -17,7 +17,7 @@ final class HeapLayer extends LayerKernel {
     private float[] sums = {};
 
     private static float[] atLeast(float[] array, int rows, int stride) {
-      int size = Math.multiplyExact(rows, stride);
+      int size = Floats.checkedSize((long) rows * stride);
       return array.length >= size ? array : new float[size];
     }
   }

@@ -14,6 +14,9 @@ import java.lang.ref.Reference;
  * <p>A schedule of the native backend is a subclass.
  */
 public abstract class LayerKernel {
+  /** Where hidden sizes are so large that few rows of gates are much memory. */
+  private static final int MOST_FLOATS = 1 << 26;
+
   private final int maxRows;
 
   /**
@@ -21,7 +24,8 @@ public abstract class LayerKernel {
    * @param minRows rows that a chunk has at least, so that reading the weights pays
    */
   LayerKernel(int hiddenSize, int chunkFloats, int minRows) {
-    maxRows = Math.max(minRows, chunkFloats / (4 * hiddenSize));
+    int rows = Math.max(minRows, chunkFloats / (4 * hiddenSize));
+    maxRows = Math.max(1, Math.min(rows, MOST_FLOATS / (4 * hiddenSize)));
   }
 
   /** The most rows a block or a chunk may have, so that its gates fit the scratch. */

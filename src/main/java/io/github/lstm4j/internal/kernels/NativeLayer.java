@@ -13,7 +13,7 @@ abstract class NativeLayer extends LayerKernel {
     Floats cellOut = Floats.allocate(0);
 
     private static Floats atLeast(Floats floats, int rows, int stride) {
-      int size = Math.multiplyExact(rows, stride);
+      long size = (long) rows * stride;
       return floats.size() >= size ? floats : Floats.allocate(size);
     }
   }

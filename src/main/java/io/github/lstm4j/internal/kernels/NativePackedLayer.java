@@ -22,7 +22,7 @@ final class NativePackedLayer extends NativeLayer {
   private final int panels;
 
   NativePackedLayer(int isa, CellWeights weights) {
-    this(isa, weights, Math.toIntExact(4 * CKernels.lstm4j_padded(isa, weights.hiddenSize())));
+    this(isa, weights, Floats.checkedSize(4 * CKernels.lstm4j_padded(isa, weights.hiddenSize())));
   }
 
   private NativePackedLayer(int isa, CellWeights weights, int gateColumns) {
@@ -38,8 +38,7 @@ final class NativePackedLayer extends NativeLayer {
 
   private Floats pack(FloatBuffer from, int columns, int k, int gates) {
     Floats plain = Floats.copyOf(from);
-    Floats packed =
-        Floats.allocate(Math.toIntExact(CKernels.lstm4j_packed_size(isa, columns, k, gates)));
+    Floats packed = Floats.allocate(CKernels.lstm4j_packed_size(isa, columns, k, gates));
     CKernels.lstm4j_renew_as_huge_pages(at(packed, 0), (long) packed.size() * Float.BYTES);
     CKernels.lstm4j_pack(isa, columns, k, gates, at(plain, 0), at(packed, 0));
     Reference.reachabilityFence(plain);

@@ -4,6 +4,7 @@ import static jdk.incubator.vector.VectorOperators.ASHR;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LT;
 
+import io.github.lstm4j.internal.memory.Floats;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
@@ -29,7 +30,7 @@ final class VectorMath implements HeapMath {
 
   @Override
   public Matrix pack(FloatBuffer weights, int n, int k) {
-    float[] data = new float[Math.multiplyExact(padded(n), k)];
+    float[] data = new float[Floats.checkedSize((long) padded(n) * k)];
     for (int row = 0; row < n; row++) {
       int panel = row / PANEL * PANEL * k;
       for (int column = 0; column < k; column++) {

@@ -35,19 +35,30 @@ public final class Floats {
    * Allocates zeros that start on a 64-byte boundary; on 2 MiB from 4 MiB upwards.
    *
    * @param size number of elements, from 0 to {@link #MAX_SIZE}
+   * @throws IllegalArgumentException if the size is outside that range
    * @throws OutOfMemoryError if the JVM's limit on direct memory is reached
    */
-  public static Floats allocate(int size) {
-    if (size < 0 || size > MAX_SIZE) {
-      throw new IllegalArgumentException("size: expected 0.." + MAX_SIZE + ", got " + size);
-    }
-    int bytes = size * Float.BYTES;
+  public static Floats allocate(long size) {
+    int bytes = checkedSize(size) * Float.BYTES;
     boolean large = bytes >= SEVERAL && bytes <= Integer.MAX_VALUE - SEVERAL;
     int alignment = large ? LARGE_ALIGNMENT : ALIGNMENT;
     ByteBuffer raw = ByteBuffer.allocateDirect(bytes + alignment);
     int past = raw.alignmentOffset(0, alignment);
     ByteBuffer aligned = raw.slice(past == 0 ? 0 : alignment - past, bytes);
     return new Floats(aligned.order(ByteOrder.nativeOrder()).asFloatBuffer());
+  }
+
+  /**
+   * Returns a size that fits one block.
+   *
+   * @throws IllegalArgumentException if it does not
+   */
+  public static int checkedSize(long size) {
+    if (size < 0 || size > MAX_SIZE) {
+      throw new IllegalArgumentException(
+          "memory: expected blocks of at most " + MAX_SIZE + " elements, got " + size);
+    }
+    return (int) size;
   }
 
   /** Copies a buffer of any kind, from index 0 to its capacity. */

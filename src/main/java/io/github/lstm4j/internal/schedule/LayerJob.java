@@ -7,6 +7,7 @@ import io.github.lstm4j.internal.kernels.Rows;
 import io.github.lstm4j.internal.kernels.Scratch;
 import io.github.lstm4j.internal.kernels.SpinBarrier;
 import io.github.lstm4j.internal.memory.Floats;
+import java.util.Arrays;
 
 /**
  * One layer of one call: both directions over all rows, on one thread or shared out among several.
@@ -62,14 +63,15 @@ final class LayerJob extends Workers.Job {
     Rows rows = ws.call.rows;
     long helpers = 0;
     if (threads > 1 && rows.total() * schedule.work(layer) >= WORTH_SHARING) {
-      helpers = Workers.reserve(threads - 1);
+      int most = Math.min(threads, Workers.threads());
+      makeRoom(most);
+      helpers = Workers.reserve(most - 1);
     }
     share(1 + Long.bitCount(helpers), rows);
     int parts = directionParts * rowParts * unitParts;
     if (helpers == 0) {
       part(0);
     } else {
-      makeRoom(parts);
       barriers[0].reset(unitParts);
       barriers[1].reset(unitParts);
       Workers.run(this, parts, helpers);
@@ -85,14 +87,17 @@ final class LayerJob extends Workers.Job {
     unitParts = units && rows.batch() <= schedule.cell(layer, 0).maxRows() ? each : 1;
   }
 
+  /** Before helpers are reserved: this may run out of memory. */
   private void makeRoom(int parts) {
     if (passes.length < parts) {
-      passes = java.util.Arrays.copyOf(passes, parts);
-      scratches = java.util.Arrays.copyOf(scratches, parts);
-      for (int k = 0; k < parts; k++) {
-        passes[k] = passes[k] == null ? new LayerPass() : passes[k];
-        scratches[k] = scratches[k] == null ? kernels.newScratch() : scratches[k];
+      LayerPass[] morePasses = Arrays.copyOf(passes, parts);
+      Scratch[] moreScratches = Arrays.copyOf(scratches, parts);
+      for (int k = passes.length; k < parts; k++) {
+        morePasses[k] = new LayerPass();
+        moreScratches[k] = kernels.newScratch();
       }
+      passes = morePasses;
+      scratches = moreScratches;
     }
   }
 

@@ -45,6 +45,11 @@ final class Workers {
     return Runtime.getRuntime().availableProcessors();
   }
 
+  /** The most threads that one call can have, its own included. */
+  static int threads() {
+    return SIZE + 1;
+  }
+
   /** Reserves up to {@code wanted} helpers, without waiting; the result's bits say which. */
   static long reserve(int wanted) {
     for (; ; ) {
@@ -72,7 +77,14 @@ final class Workers {
     for (int part = 1; part < parts; part++) {
       int index = Long.numberOfTrailingZeros(left);
       left &= left - 1;
-      worker(index).start(job, part);
+      try {
+        worker(index).start(job, part);
+      } catch (OutOfMemoryError e) { // no more threads to be had from the system
+        job.failure = e;
+        job.abort();
+        job.pending.decrementAndGet();
+        release(1L << index);
+      }
     }
     release(left);
     runPart(job, 0);
@@ -117,8 +129,8 @@ final class Workers {
     Worker worker = WORKERS[index];
     if (worker == null) {
       worker = new Worker(index);
-      WORKERS[index] = worker;
       worker.thread.start();
+      WORKERS[index] = worker;
     }
     return worker;
   }
