@@ -21,6 +21,12 @@ final class VectorMath implements HeapMath {
   private static final int W = F.length();
   private static final int PANEL = 4 * W;
 
+  /**
+   * Inputs per loop over sums in registers. C2 puts no safepoint into a loop that it knows to be
+   * this short (LoopStripMiningIterShortLoop); at a safepoint, vectors would have to be objects.
+   */
+  private static final int BLOCK = 64;
+
   private record Panels(float[] data, int n, int k) implements Matrix {}
 
   @Override
@@ -62,23 +68,30 @@ final class VectorMath implements HeapMath {
       int r = 0;
       for (; r + 4 <= rows; r += 4) {
         int zAt = zOffset + r * zStride + column;
-        fourRows(w, column * w.k, a, aOffset + r * aStride, aStride, z, zAt, zStride);
+        for (int k = 0; k < w.k; k += BLOCK) {
+          int panel = column * w.k + k * PANEL;
+          int aAt = aOffset + r * aStride + k;
+          fourRows(w.data, panel, Math.min(BLOCK, w.k - k), a, aAt, aStride, z, zAt, zStride);
+        }
       }
       for (; r < rows; r++) {
         int zAt = zOffset + r * zStride + column;
-        oneRow(w, column * w.k, a, aOffset + r * aStride, z, zAt);
+        for (int k = 0; k < w.k; k += BLOCK) {
+          int panel = column * w.k + k * PANEL;
+          oneRow(w.data, panel, Math.min(BLOCK, w.k - k), a, aOffset + r * aStride + k, z, zAt);
+        }
       }
     }
   }
 
-  private static void oneRow(Panels w, int panel, float[] a, int aAt, float[] z, int zAt) {
+  private static void oneRow(
+      float[] data, int panel, int count, float[] a, int aAt, float[] z, int zAt) {
     FloatVector s0 = FloatVector.fromArray(F, z, zAt);
     FloatVector s1 = FloatVector.fromArray(F, z, zAt + W);
     FloatVector s2 = FloatVector.fromArray(F, z, zAt + 2 * W);
     FloatVector s3 = FloatVector.fromArray(F, z, zAt + 3 * W);
-    float[] data = w.data;
     int at = panel;
-    for (int k = 0; k < w.k; k++, at += PANEL) {
+    for (int k = 0; k < count; k++, at += PANEL) {
       FloatVector x = FloatVector.broadcast(F, a[aAt + k]);
       s0 = x.fma(FloatVector.fromArray(F, data, at), s0);
       s1 = x.fma(FloatVector.fromArray(F, data, at + W), s1);
@@ -92,7 +105,15 @@ final class VectorMath implements HeapMath {
   }
 
   private static void fourRows(
-      Panels w, int panel, float[] a, int aAt, int aStride, float[] z, int zAt, int zStride) {
+      float[] data,
+      int panel,
+      int count,
+      float[] a,
+      int aAt,
+      int aStride,
+      float[] z,
+      int zAt,
+      int zStride) {
     int z1 = zAt + zStride;
     int z2 = z1 + zStride;
     int z3 = z2 + zStride;
@@ -112,12 +133,11 @@ final class VectorMath implements HeapMath {
     FloatVector s31 = FloatVector.fromArray(F, z, z3 + W);
     FloatVector s32 = FloatVector.fromArray(F, z, z3 + 2 * W);
     FloatVector s33 = FloatVector.fromArray(F, z, z3 + 3 * W);
-    float[] data = w.data;
     int at = panel;
     int a1 = aAt + aStride;
     int a2 = a1 + aStride;
     int a3 = a2 + aStride;
-    for (int k = 0; k < w.k; k++, at += PANEL) {
+    for (int k = 0; k < count; k++, at += PANEL) {
       FloatVector w0 = FloatVector.fromArray(F, data, at);
       FloatVector w1 = FloatVector.fromArray(F, data, at + W);
       FloatVector w2 = FloatVector.fromArray(F, data, at + 2 * W);
@@ -176,35 +196,36 @@ final class VectorMath implements HeapMath {
       int gate = zOffset + r * zStride;
       int state = r * stride;
       int end = state + hidden;
-      inputGate(z, gate, bias, 0, h, state, end);
       candidate(z, gate + 2 * hidden, bias, 2 * hidden, h, state, end);
-      forgetGate(z, gate + hidden, bias, hidden, c, h, state, end);
+      scale(z, gate, bias, 0, h, state, end);
+      forget(z, gate + hidden, bias, hidden, c, h, state, end);
       squash(c, h, state, end);
-      outputGate(z, gate + 3 * hidden, bias, 3 * hidden, h, state, end);
+      scale(z, gate + 3 * hidden, bias, 3 * hidden, h, state, end);
     }
   }
 
   // One activation per loop, h holding what is between: C2 gives up inlining a body of all
   // five (NodeCountInliningCutoff), and a vector that passes a call is an object.
 
-  /** {@code h = i}. */
-  private static void inputGate(
-      float[] z, int zAt, float[] bias, int biasAt, float[] h, int from, int end) {
-    for (int at = from; at < end; at += W, zAt += W, biasAt += W) {
-      sigmoid(gate(z, zAt, bias, biasAt)).intoArray(h, at);
-    }
-  }
-
-  /** {@code h = h * g}. */
+  /** {@code h = g}. */
   private static void candidate(
       float[] z, int zAt, float[] bias, int biasAt, float[] h, int from, int end) {
     for (int at = from; at < end; at += W, zAt += W, biasAt += W) {
-      tanh(gate(z, zAt, bias, biasAt)).mul(FloatVector.fromArray(F, h, at)).intoArray(h, at);
+      tanh(gate(z, zAt, bias, biasAt)).intoArray(h, at);
+    }
+  }
+
+  /** {@code h = i * h}, and later {@code h = o * h}. */
+  private static void scale(
+      float[] z, int zAt, float[] bias, int biasAt, float[] h, int from, int end) {
+    for (int at = from; at < end; at += W, zAt += W, biasAt += W) {
+      FloatVector by = sigmoid(gate(z, zAt, bias, biasAt));
+      by.mul(FloatVector.fromArray(F, h, at)).intoArray(h, at);
     }
   }
 
   /** {@code c = f * c + h}. */
-  private static void forgetGate(
+  private static void forget(
       float[] z, int zAt, float[] bias, int biasAt, float[] c, float[] h, int from, int end) {
     for (int at = from; at < end; at += W, zAt += W, biasAt += W) {
       FloatVector f = sigmoid(gate(z, zAt, bias, biasAt));
@@ -217,15 +238,6 @@ final class VectorMath implements HeapMath {
   private static void squash(float[] c, float[] h, int from, int end) {
     for (int at = from; at < end; at += W) {
       tanh(FloatVector.fromArray(F, c, at)).intoArray(h, at);
-    }
-  }
-
-  /** {@code h = o * h}. */
-  private static void outputGate(
-      float[] z, int zAt, float[] bias, int biasAt, float[] h, int from, int end) {
-    for (int at = from; at < end; at += W, zAt += W, biasAt += W) {
-      FloatVector o = sigmoid(gate(z, zAt, bias, biasAt));
-      o.mul(FloatVector.fromArray(F, h, at)).intoArray(h, at);
     }
   }
 
