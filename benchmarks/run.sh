@@ -60,6 +60,7 @@ fi
 
 # Peers that run on OpenMP read these; lstm4j keeps what it finds there.
 export OMP_NUM_THREADS="$threads" MKL_NUM_THREADS="$threads" OPENBLAS_NUM_THREADS="$threads"
+export TF_CPP_MIN_LOG_LEVEL=2 # TensorFlow's greetings
 
 study() {
   $pin "${JAVA_HOME:+$JAVA_HOME/bin/}java" -Djava.awt.headless=true \

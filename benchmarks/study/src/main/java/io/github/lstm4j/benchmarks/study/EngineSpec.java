@@ -42,7 +42,7 @@ public record EngineSpec(
       engines.add(of("lstm4j-vector", "lstm4j", otherJava).labelled());
       engines.add(of("lstm4j-java", "lstm4j", otherJava).labelled());
     }
-    for (String peer : List.of("onnxruntime", "onednn", "libtorch", "djl", "dl4j")) {
+    for (String peer : List.of("onnxruntime", "onednn", "libtorch", "djl", "dl4j", "tensorflow")) {
       engines.add(of(peer, peer, java));
     }
     return engines;
