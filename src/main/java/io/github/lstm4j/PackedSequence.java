@@ -1,7 +1,10 @@
 package io.github.lstm4j;
 
 import io.github.lstm4j.internal.schedule.BatchOrder;
+import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntBinaryOperator;
+import java.util.function.IntFunction;
 
 /**
  * Sequences of different lengths without padding, as PyTorch's {@code PackedSequence}: sequences
@@ -88,20 +91,14 @@ public final class PackedSequence implements AutoCloseable {
     if (enforceSorted) {
       Checks.sorted(lengths);
     }
-    int[] order = new int[batch];
-    int[] sizes = new int[longest + 1];
-    BatchOrder.sort(lengths, batch, longest, order, sizes);
-    int[] batchSizes = java.util.Arrays.copyOf(sizes, longest);
-    int total = java.util.Arrays.stream(lengths).sum();
-    Tensor data = Tensor.allocate(total, width);
-    int to = 0;
-    for (int t = 0; t < longest; t++) {
-      for (int r = 0; r < batchSizes[t]; r++, to++) {
-        int from = batchFirst ? order[r] * steps + t : t * batch + order[r];
-        data.floats().copyFrom(input.floats(), from * width, to * width, width);
-      }
-    }
-    return new PackedSequence(data, batchSizes, enforceSorted ? null : order);
+    PackedSequence packed =
+        gather(
+            lengths,
+            longest,
+            width,
+            b -> input,
+            (b, t) -> batchFirst ? b * steps + t : t * batch + b);
+    return enforceSorted ? new PackedSequence(packed.data, packed.batchSizes, null) : packed;
   }
 
   /**
@@ -135,17 +132,27 @@ public final class PackedSequence implements AutoCloseable {
       lengths[b] = sequence.dim(0);
       longest = Math.max(longest, lengths[b]);
     }
+    return gather(lengths, longest, width, sequences::get, (b, t) -> t);
+  }
+
+  /**
+   * Copies rows into packed order.
+   *
+   * @param tensor which tensor holds a sequence
+   * @param row which row of it is the sequence's element at a time step
+   */
+  private static PackedSequence gather(
+      int[] lengths, int longest, int width, IntFunction<Tensor> tensor, IntBinaryOperator row) {
     int[] order = new int[lengths.length];
     int[] sizes = new int[longest + 1];
     BatchOrder.sort(lengths, lengths.length, longest, order, sizes);
-    int[] batchSizes = java.util.Arrays.copyOf(sizes, longest);
-    Tensor data =
-        Tensor.allocate(java.util.Arrays.stream(lengths).reduce(0, Math::addExact), width);
+    int[] batchSizes = Arrays.copyOf(sizes, longest);
+    Tensor data = Tensor.allocate(Arrays.stream(lengths).reduce(0, Math::addExact), width);
     int to = 0;
     for (int t = 0; t < longest; t++) {
       for (int r = 0; r < batchSizes[t]; r++, to++) {
-        Tensor from = sequences.get(order[r]);
-        data.floats().copyFrom(from.floats(), t * width, to * width, width);
+        int from = row.applyAsInt(order[r], t);
+        data.floats().copyFrom(tensor.apply(order[r]).floats(), from * width, to * width, width);
       }
     }
     return new PackedSequence(data, batchSizes, order);
