@@ -1,6 +1,7 @@
 package io.github.lstm4j.internal.kernels;
 
 import io.github.lstm4j.internal.memory.Floats;
+import java.util.Arrays;
 
 /**
  * A layer computed in Java, on float arrays: the JIT compiler optimises those best. Input and
@@ -48,7 +49,7 @@ final class HeapLayer extends LayerKernel {
     weightHr =
         weights.projSize() == 0 ? null : math.pack(weights.weightHr(), outputSize, hiddenSize);
     // Padded, because vector code reads whole registers past a gate's end.
-    bias = java.util.Arrays.copyOf(weights.biasSum(), math.padded(4 * hiddenSize) + cellStride);
+    bias = Arrays.copyOf(weights.biasSum(), math.padded(4 * hiddenSize) + cellStride);
   }
 
   @Override

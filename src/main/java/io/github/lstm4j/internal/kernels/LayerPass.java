@@ -4,7 +4,7 @@ import io.github.lstm4j.internal.memory.Floats;
 
 /**
  * The arguments of one pass of one layer in one direction over (a block of) the batch. One object
- * per workspace, filled anew for every pass, so that a pass allocates nothing.
+ * per thread of a workspace, filled anew for every pass, so that a pass allocates nothing.
  */
 public final class LayerPass {
   /** The geometry of the input and output. */

@@ -60,8 +60,8 @@ public final class ForwardSchedule {
   }
 
   /**
-   * Runs the workspace's call. Nothing of the caller's is written before all layers are done but
-   * out.
+   * Runs the workspace's call. The output may be written while layers still run; the final state
+   * only at the end, so that it may lie in the memory of the initial one.
    */
   public void run(Workspace ws) {
     ForwardCall call = ws.call;
