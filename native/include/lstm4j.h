@@ -69,18 +69,24 @@ void lstm4j_copy_rows(size_t rows, size_t columns, const float *from, size_t fro
 size_t lstm4j_packed_size(int isa, size_t columns, size_t k, int gates);
 void lstm4j_pack(int isa, size_t columns, size_t k, int gates, const float *weights, float *packed);
 
+/*
+ * The same for a matrix given transposed: `weights` is row-major [k, columns]. Plain panels only
+ * (as lstm4j_pack with gates 0).
+ */
+void lstm4j_pack_transposed(int isa, size_t columns, size_t k, const float *weights, float *packed);
+
 /* hidden rounded up to whole vectors of the variant. */
 size_t lstm4j_padded(int isa, size_t hidden);
 
 /*
- * C = A * W^T with packed W [columns, k].
+ * C = A * W^T with packed W [columns, k], or with add != 0, C += A * W^T.
  *
  *   a  row r at a + r * a_stride, k floats; read
- *   c  row r at c + r * c_stride, `columns` floats; written. For a gate matrix, `columns` is
- *      4 * lstm4j_padded(isa, hidden).
+ *   c  row r at c + r * c_stride, `columns` floats; written, read only to add. For a gate matrix,
+ * `columns` is 4 * lstm4j_padded(isa, hidden).
  */
 void lstm4j_multiply(int isa, size_t rows, size_t columns, size_t k, const float *a,
-                     size_t a_stride, const float *packed, float *c, size_t c_stride);
+                     size_t a_stride, const float *packed, float *c, size_t c_stride, int add);
 
 /*
  * The recurrence: `steps` time steps of one layer and direction, for `rows` sequences that exist in
@@ -102,7 +108,72 @@ void lstm4j_recurrence(int isa, size_t steps, size_t rows, size_t hidden, size_t
                        float *cell_out, float *out, ptrdiff_t out_step, size_t out_stride);
 
 /*
- * One step of that recurrence, without projection, for `panels` vectors of hidden units from
+ * The same, with the same bits, keeping what lstm4j_backward needs. Besides:
+ *
+ *   gates     read, and replaced by the gates i, f, g, o themselves
+ *   h_before  the state before each step: row r of the first step at h_before + r * width of h;
+ *             written. Step t lies before_step * t rows further.
+ *   c_before  likewise; row r at c_before + r * hidden
+ */
+void lstm4j_recurrence_kept(int isa, size_t steps, size_t rows, size_t hidden, size_t projection,
+                            float *gates, ptrdiff_t gates_step, const float *bias,
+                            const float *weights_hh, const float *weights_hr, float *h, float *c,
+                            float *cell_out, float *out, ptrdiff_t out_step, size_t out_stride,
+                            float *h_before, float *c_before, ptrdiff_t before_step);
+
+/*
+ * The gradient of the recurrence with respect to the sums of its gates: `steps` steps, from the
+ * last that it ran to the first. A d_x is the gradient of the loss with respect to x. Each step
+ * computes, with d_h the gradient of the state after it and c recomputed as f * c_before + i * g,
+ *
+ *     d_h += d_out                            (then d_projected = d_h, d_h = d_projected * W_hr)
+ *     d_c += d_h * o * (1 - tanh(c)^2)
+ *     d_gates = d_c * g * i * (1 - i), d_c * c_before * f * (1 - f), d_c * i * (1 - g^2),
+ *               d_h * tanh(c) * o * (1 - o)
+ *     d_c *= f                                d_h = d_gates * W_hh
+ *
+ * Arrays with a row for each sequence and step are given at the first row of the step that comes
+ * first here; the next step's rows lie row_step rows further (negative if the recurrence ran
+ * forward in time).
+ *
+ *   gates        as lstm4j_recurrence_kept left them, rows of 4 * padded; read
+ *   c_before     rows of `hidden`; read
+ *   weights_hh   packed matrix [width of h, 4 * hidden], which is W_hh given transposed; read
+ *   weights_hr   packed matrix [hidden, projection], which is W_hr given transposed, or NULL; read
+ *   d_out        rows d_out_stride apart, width of h; read
+ *   d_h          [rows, width of h]: of the state after the last step; replaced by that of the
+ * state before the first d_c          [rows, hidden]: likewise d_gates      rows of 4 * hidden, in
+ * the plain order i, f, g, o; written d_projected  rows of `projection`, if weights_hr is given:
+ * d_h of the projected state; written cell_out     rows of `hidden`, if weights_hr is given: h
+ * before its projection; written d_cell_out   [rows, hidden] of scratch, if weights_hr is given
+ */
+void lstm4j_backward(int isa, size_t steps, size_t rows, size_t hidden, size_t projection,
+                     const float *gates, const float *c_before, const float *weights_hh,
+                     const float *weights_hr, const float *d_out, size_t d_out_stride, float *d_h,
+                     float *d_c, float *d_gates, float *d_projected, float *cell_out,
+                     float *d_cell_out, ptrdiff_t row_step);
+
+/*
+ * C = A^T * B, or with add != 0, C += A^T * B: sums over many rows, a few hundred at a time. An
+ * element is summed in the same order whatever m and n are.
+ *
+ *   a        [rows, m]: row r at a + r * a_stride; read
+ *   b        [rows, n]; read
+ *   c        [m, n]; written, read only to add. Not written if there are no rows.
+ *   scratch  lstm4j_outer_scratch(isa, n) floats
+ */
+size_t lstm4j_outer_scratch(int isa, size_t n);
+void lstm4j_outer(int isa, size_t rows, size_t m, size_t n, const float *a, size_t a_stride,
+                  const float *b, float *c, int add, float *scratch);
+
+/*
+ * sums[n] = the sum of a[r][n] over the rows, in double precision; row r lies at a + r * a_stride.
+ */
+void lstm4j_column_sums(int isa, size_t rows, size_t columns, const float *a, size_t a_stride,
+                        float *sums);
+
+/*
+ * One step of lstm4j_recurrence, without projection, for `panels` vectors of hidden units from
  * `first_panel` on: so that several threads can share a step. All pointers are those of the whole
  * arrays; only the panels' parts of c and h_out are written, all of h_in is read.
  *

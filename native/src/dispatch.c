@@ -62,30 +62,68 @@ void lstm4j_pack(int isa, size_t columns, size_t k, int gates, const float *weig
   variants[isa].kernels->pack(columns, k, gates, weights, packed);
 }
 
+void lstm4j_pack_transposed(int isa, size_t columns, size_t k, const float *weights,
+                            float *packed) {
+  variants[isa].kernels->pack_transposed(columns, k, weights, packed);
+}
+
 size_t lstm4j_padded(int isa, size_t hidden) {
   size_t width = (size_t)variants[isa].kernels->width;
   return (hidden + width - 1) / width * width;
 }
 
 void lstm4j_multiply(int isa, size_t rows, size_t columns, size_t k, const float *a,
-                     size_t a_stride, const float *packed, float *c, size_t c_stride) {
-  variants[isa].kernels->multiply(rows, columns, k, a, a_stride, packed, c, c_stride);
+                     size_t a_stride, const float *packed, float *c, size_t c_stride, int add) {
+  variants[isa].kernels->multiply(rows, columns, k, a, a_stride, packed, c, c_stride, add);
 }
 
 void lstm4j_recurrence(int isa, size_t steps, size_t rows, size_t hidden, size_t projection,
                        const float *gates, ptrdiff_t gates_step, const float *bias,
                        const float *weights_hh, const float *weights_hr, float *h, float *c,
                        float *cell_out, float *out, ptrdiff_t out_step, size_t out_stride) {
+  /* The gates are only read when nothing is kept. */
+  variants[isa].kernels->recurrence(steps, rows, hidden, projection, (float *)gates, gates_step,
+                                    bias, weights_hh, weights_hr, h, c, cell_out, out, out_step,
+                                    out_stride, NULL, NULL, 0);
+}
+
+void lstm4j_recurrence_kept(int isa, size_t steps, size_t rows, size_t hidden, size_t projection,
+                            float *gates, ptrdiff_t gates_step, const float *bias,
+                            const float *weights_hh, const float *weights_hr, float *h, float *c,
+                            float *cell_out, float *out, ptrdiff_t out_step, size_t out_stride,
+                            float *h_before, float *c_before, ptrdiff_t before_step) {
   variants[isa].kernels->recurrence(steps, rows, hidden, projection, gates, gates_step, bias,
                                     weights_hh, weights_hr, h, c, cell_out, out, out_step,
-                                    out_stride);
+                                    out_stride, h_before, c_before, before_step);
+}
+
+void lstm4j_backward(int isa, size_t steps, size_t rows, size_t hidden, size_t projection,
+                     const float *gates, const float *c_before, const float *weights_hh,
+                     const float *weights_hr, const float *d_out, size_t d_out_stride, float *d_h,
+                     float *d_c, float *d_gates, float *d_projected, float *cell_out,
+                     float *d_cell_out, ptrdiff_t row_step) {
+  variants[isa].kernels->backward(steps, rows, hidden, projection, gates, c_before, weights_hh,
+                                  weights_hr, d_out, d_out_stride, d_h, d_c, d_gates, d_projected,
+                                  cell_out, d_cell_out, row_step);
+}
+
+size_t lstm4j_outer_scratch(int isa, size_t n) { return variants[isa].kernels->outer_scratch(n); }
+
+void lstm4j_outer(int isa, size_t rows, size_t m, size_t n, const float *a, size_t a_stride,
+                  const float *b, float *c, int add, float *scratch) {
+  variants[isa].kernels->outer(rows, m, n, a, a_stride, b, c, add, scratch);
+}
+
+void lstm4j_column_sums(int isa, size_t rows, size_t columns, const float *a, size_t a_stride,
+                        float *sums) {
+  variants[isa].kernels->column_sums(rows, columns, a, a_stride, sums);
 }
 
 void lstm4j_step(int isa, size_t rows, size_t hidden, size_t first_panel, size_t panels,
                  const float *gates, const float *bias, const float *weights_hh, const float *h_in,
                  size_t h_in_stride, float *c, float *h_out, size_t h_out_stride) {
-  variants[isa].kernels->step(rows, hidden, first_panel, panels, gates, bias, weights_hh, h_in,
-                              h_in_stride, c, h_out, h_out_stride);
+  variants[isa].kernels->step(rows, hidden, first_panel, panels, (float *)gates, bias, weights_hh,
+                              h_in, h_in_stride, c, h_out, h_out_stride);
 }
 
 void lstm4j_sigmoid(int isa, size_t n, const float *x, float *y) {

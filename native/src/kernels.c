@@ -4,7 +4,7 @@
  */
 #include "kernels.h"
 
-#include "packed.h"
+#include "backward.h"
 
 static void cell(size_t rows, size_t hidden, const float *gates, const float *bias, float *c,
                  float *h, float *out, size_t out_stride) {
@@ -48,4 +48,5 @@ ELEMENTWISE(sigmoid_all, vsigmoid)
 ELEMENTWISE(tanh_all, vtanh)
 
 const struct lstm4j_kernels LSTM4J_VARIANT = {
-    VEC_WIDTH, cell, sigmoid_all, tanh_all, packed_size, pack, multiply, recurrence, step};
+    VEC_WIDTH, cell,       sigmoid_all, tanh_all, packed_size,   pack,  pack_transposed,
+    multiply,  recurrence, step,        backward, outer_scratch, outer, column_sums};

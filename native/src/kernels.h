@@ -13,15 +13,25 @@ struct lstm4j_kernels {
   void (*tanh)(size_t n, const float *x, float *y);
   size_t (*packed_size)(size_t columns, size_t k, int gates);
   void (*pack)(size_t columns, size_t k, int gates, const float *weights, float *packed);
+  void (*pack_transposed)(size_t columns, size_t k, const float *weights, float *packed);
   void (*multiply)(size_t rows, size_t columns, size_t k, const float *a, size_t a_stride,
-                   const float *packed, float *c, size_t c_stride);
-  void (*recurrence)(size_t steps, size_t rows, size_t hidden, size_t projection,
-                     const float *gates, ptrdiff_t gates_step, const float *bias,
-                     const float *weights_hh, const float *weights_hr, float *h, float *c,
-                     float *cell_out, float *out, ptrdiff_t out_step, size_t out_stride);
-  void (*step)(size_t rows, size_t hidden, size_t first_panel, size_t panels, const float *gates,
+                   const float *packed, float *c, size_t c_stride, int add);
+  void (*recurrence)(size_t steps, size_t rows, size_t hidden, size_t projection, float *gates,
+                     ptrdiff_t gates_step, const float *bias, const float *weights_hh,
+                     const float *weights_hr, float *h, float *c, float *cell_out, float *out,
+                     ptrdiff_t out_step, size_t out_stride, float *h_before, float *c_before,
+                     ptrdiff_t before_step);
+  void (*step)(size_t rows, size_t hidden, size_t first_panel, size_t panels, float *gates,
                const float *bias, const float *weights_hh, const float *h_in, size_t h_in_stride,
                float *c, float *h_out, size_t h_out_stride);
+  void (*backward)(size_t steps, size_t rows, size_t hidden, size_t projection, const float *gates,
+                   const float *c_before, const float *weights_hh, const float *weights_hr,
+                   const float *d_out, size_t d_out_stride, float *d_h, float *d_c, float *d_gates,
+                   float *d_projected, float *cell_out, float *d_cell_out, ptrdiff_t row_step);
+  size_t (*outer_scratch)(size_t n);
+  void (*outer)(size_t rows, size_t m, size_t n, const float *a, size_t a_stride, const float *b,
+                float *c, int add, float *scratch);
+  void (*column_sums)(size_t rows, size_t columns, const float *a, size_t a_stride, float *sums);
 };
 
 /* kernels.c, compiled once per variant with LSTM4J_VARIANT naming the table it defines. */

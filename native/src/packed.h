@@ -34,8 +34,9 @@ struct sums {
   vf v[4];
 };
 
-/* sum[r][q] += a[r][k] * panel[k][q] for all k. `rows` is a constant wherever this is inlined. */
-INLINE void accumulate(const int rows, size_t k, const float *a, size_t a_stride,
+/* sum[r][q] += a[r][k] * panel[k][q] for all k; a's rows lie a_stride apart and its columns a_step.
+ * `rows` is a constant wherever this is inlined. */
+INLINE void accumulate(const int rows, size_t k, const float *a, size_t a_stride, size_t a_step,
                        const float *panel, struct sums *sum) {
   for (size_t j = 0; j < k; j++, panel += PANEL) {
     vf w[4];
@@ -43,7 +44,7 @@ INLINE void accumulate(const int rows, size_t k, const float *a, size_t a_stride
     for (int q = 0; q < 4; q++) w[q] = vload(panel + q * VEC_WIDTH);
 #pragma GCC unroll 6
     for (int r = 0; r < rows; r++) {
-      vf x = vset1(a[(size_t)r * a_stride + j]);
+      vf x = vset1(a[(size_t)r * a_stride + j * a_step]);
 #pragma GCC unroll 4
       for (int q = 0; q < 4; q++) sum[r].v[q] = vfma(x, w[q], sum[r].v[q]);
     }
@@ -125,41 +126,55 @@ static void pack(size_t columns, size_t k, int gates, const float *weights, floa
   }
 }
 
-/* Stores the first `columns` of a panel's sums. */
-INLINE void store_sums(const struct sums *sum, float *c, size_t columns) {
+static void pack_transposed(size_t columns, size_t k, const float *weights, float *packed) {
+  for (size_t n = 0; n < columns; n += PANEL) {
+    const size_t some = columns - n < PANEL ? columns - n : PANEL;
+    for (size_t j = 0; j < k; j++, packed += PANEL) {
+      memcpy(packed, weights + j * columns + n, some * sizeof(float));
+      memset(packed + some, 0, (PANEL - some) * sizeof(float));
+    }
+  }
+}
+
+/* Stores the first `columns` of a panel's sums, or adds them to what is there. */
+INLINE void store_sums(const struct sums *sum, float *c, size_t columns, int add) {
 #pragma GCC unroll 4
   for (size_t q = 0; q < 4; q++) {
+    float *to = c + q * VEC_WIDTH;
     if (columns >= (q + 1) * VEC_WIDTH) {
-      vstore(c + q * VEC_WIDTH, sum->v[q]);
+      vstore(to, add ? vload(to) + sum->v[q] : sum->v[q]);
     } else if (columns > q * VEC_WIDTH) {
-      vstore_n(c + q * VEC_WIDTH, sum->v[q], columns - q * VEC_WIDTH);
+      const size_t some = columns - q * VEC_WIDTH;
+      vstore_n(to, add ? vload_n(to, some) + sum->v[q] : sum->v[q], some);
     }
   }
 }
 
 INLINE void multiply_group(const int rows, size_t columns, size_t k, const float *a,
-                           size_t a_stride, const float *panel, float *c, size_t c_stride) {
+                           size_t a_stride, size_t a_step, const float *panel, float *c,
+                           size_t c_stride, int add) {
   struct sums sum[MAX_ROWS] = {0};
-  accumulate(rows, k, a, a_stride, panel, sum);
+  accumulate(rows, k, a, a_stride, a_step, panel, sum);
 #pragma GCC unroll 6
-  for (int r = 0; r < rows; r++) store_sums(&sum[r], c + (size_t)r * c_stride, columns);
+  for (int r = 0; r < rows; r++) store_sums(&sum[r], c + (size_t)r * c_stride, columns, add);
 }
 
-static void multiply_row(size_t columns, size_t k, const float *a, const float *packed, float *c) {
+static void multiply_row(size_t columns, size_t k, const float *a, const float *packed, float *c,
+                         int add) {
   size_t n = 0;
   for (; n + PANEL < columns; n += 2 * PANEL, packed += 2 * k * PANEL) {
     struct sums sum[2] = {0};
     accumulate_pair(k, a, packed, sum);
-    store_sums(&sum[0], c + n, PANEL);
-    store_sums(&sum[1], c + n + PANEL, columns - n - PANEL);
+    store_sums(&sum[0], c + n, PANEL, add);
+    store_sums(&sum[1], c + n + PANEL, columns - n - PANEL, add);
   }
-  if (n < columns) multiply_group(1, columns - n, k, a, 0, packed, c + n, 0);
+  if (n < columns) multiply_group(1, columns - n, k, a, 0, 1, packed, c + n, 0, add);
 }
 
 static void multiply(size_t rows, size_t columns, size_t k, const float *a, size_t a_stride,
-                     const float *packed, float *c, size_t c_stride) {
+                     const float *packed, float *c, size_t c_stride, int add) {
   if (rows == 1) {
-    multiply_row(columns, k, a, packed, c);
+    multiply_row(columns, k, a, packed, c, add);
     return;
   }
   for (size_t block = 0; block < rows; block += ROW_BLOCK) {
@@ -171,7 +186,8 @@ static void multiply(size_t rows, size_t columns, size_t k, const float *a, size
         size_t some = group(block_rows - r);
         const float *from = a + (block + r) * a_stride;
         float *to = c + (block + r) * c_stride + n;
-#define ACTION(count) multiply_group(count, columns - n, k, from, a_stride, panel, to, c_stride)
+#define ACTION(count) \
+  multiply_group(count, columns - n, k, from, a_stride, 1, panel, to, c_stride, add)
         WITH_CONSTANT_ROWS(some, ACTION)
 #undef ACTION
         r += some;
@@ -204,7 +220,7 @@ INLINE void start_sums(struct sums *sum, const float *z, const float *bias) {
 struct step {
   size_t hidden, k;
   size_t first_panel, end_panel;
-  const float *z;
+  float *z; /* written only for training */
   size_t z_stride;
   const float *bias;
   const float *weights;
@@ -213,9 +229,25 @@ struct step {
   float *c;
   float *h_out;
   size_t h_out_stride;
+  float *c_before; /* NULL unless for training */
 };
 
-INLINE void step_group(const int rows, const struct step *s, size_t row, size_t panel) {
+/* For training: the state before the cell, and the gates in place of their sums. */
+INLINE void keep_cell(const struct sums *z, size_t units, const float *c, float *c_before,
+                      float *gates) {
+  if (units >= VEC_WIDTH) {
+    vstore(c_before, vload(c));
+  } else {
+    vstore_n(c_before, vload_n(c, units), units);
+  }
+  vstore(gates, vquotient(vsigmoid(z->v[0])));
+  vstore(gates + VEC_WIDTH, vquotient(vsigmoid(z->v[1])));
+  vstore(gates + 2 * VEC_WIDTH, vquotient(vtanh(z->v[2])));
+  vstore(gates + 3 * VEC_WIDTH, vquotient(vsigmoid(z->v[3])));
+}
+
+INLINE void step_group(const int rows, const int keep, const struct step *s, size_t row,
+                       size_t panel) {
   struct sums sum[MAX_ROWS];
   const size_t unit = panel * VEC_WIDTH;
 #pragma GCC unroll 6
@@ -223,11 +255,15 @@ INLINE void step_group(const int rows, const struct step *s, size_t row, size_t 
     start_sums(&sum[r], s->z + (row + (size_t)r) * s->z_stride + panel * PANEL,
                s->bias + panel * PANEL);
   }
-  accumulate(rows, s->k, s->h_in + row * s->h_in_stride, s->h_in_stride,
+  accumulate(rows, s->k, s->h_in + row * s->h_in_stride, s->h_in_stride, 1,
              s->weights + panel * s->k * PANEL, sum);
 #pragma GCC unroll 6
   for (int r = 0; r < rows; r++) {
     size_t at = row + (size_t)r;
+    if (keep) {
+      keep_cell(&sum[r], s->hidden - unit, s->c + at * s->hidden + unit,
+                s->c_before + at * s->hidden + unit, s->z + at * s->z_stride + panel * PANEL);
+    }
     finish_cell(&sum[r], s->hidden - unit, s->c + at * s->hidden + unit,
                 s->h_out + at * s->h_out_stride + unit);
   }
@@ -245,11 +281,12 @@ static void step_row(const struct step *s) {
     finish_cell(&sum[1], s->hidden - unit - VEC_WIDTH, s->c + unit + VEC_WIDTH,
                 s->h_out + unit + VEC_WIDTH);
   }
-  if (panel < s->end_panel) step_group(1, s, 0, panel);
+  if (panel < s->end_panel) step_group(1, 0, s, 0, panel);
 }
 
 static void step_rows(const struct step *s, size_t rows) {
-  if (rows == 1) {
+  const int keep = s->c_before != NULL;
+  if (rows == 1 && !keep) {
     step_row(s);
     return;
   }
@@ -257,7 +294,12 @@ static void step_rows(const struct step *s, size_t rows) {
     size_t row = 0;
     while (row < rows) {
       size_t some = group(rows - row);
-#define ACTION(count) step_group(count, s, row, panel)
+#define ACTION(count)                    \
+  if (keep) {                            \
+    step_group(count, 1, s, row, panel); \
+  } else {                               \
+    step_group(count, 0, s, row, panel); \
+  }
       WITH_CONSTANT_ROWS(some, ACTION)
 #undef ACTION
       row += some;
@@ -265,26 +307,33 @@ static void step_rows(const struct step *s, size_t rows) {
   }
 }
 
-static void step(size_t rows, size_t hidden, size_t first_panel, size_t panels, const float *gates,
+static void step(size_t rows, size_t hidden, size_t first_panel, size_t panels, float *gates,
                  const float *bias, const float *weights_hh, const float *h_in, size_t h_in_stride,
                  float *c, float *h_out, size_t h_out_stride) {
   const size_t padded = (hidden + VEC_WIDTH - 1) / VEC_WIDTH * VEC_WIDTH;
-  const struct step s = {hidden,      hidden,      first_panel, first_panel + panels,
-                         gates,       4 * padded,  bias,        weights_hh,
-                         h_in,        h_in_stride, c,           h_out,
-                         h_out_stride};
+  const struct step s = {hidden,       hidden,      first_panel, first_panel + panels,
+                         gates,        4 * padded,  bias,        weights_hh,
+                         h_in,         h_in_stride, c,           h_out,
+                         h_out_stride, NULL};
   step_rows(&s, rows);
 }
 
-static void recurrence(size_t steps, size_t rows, size_t hidden, size_t projection,
-                       const float *gates, ptrdiff_t gates_step, const float *bias,
-                       const float *weights_hh, const float *weights_hr, float *h, float *c,
-                       float *cell_out, float *out, ptrdiff_t out_step, size_t out_stride) {
+static void recurrence(size_t steps, size_t rows, size_t hidden, size_t projection, float *gates,
+                       ptrdiff_t gates_step, const float *bias, const float *weights_hh,
+                       const float *weights_hr, float *h, float *c, float *cell_out, float *out,
+                       ptrdiff_t out_step, size_t out_stride, float *h_before, float *c_before,
+                       ptrdiff_t before_step) {
   const size_t width = weights_hr == NULL ? hidden : projection;
   const size_t padded = (hidden + VEC_WIDTH - 1) / VEC_WIDTH * VEC_WIDTH;
-  struct step s = {hidden, width, 0,   padded / VEC_WIDTH, gates, 4 * padded, bias, weights_hh, h,
-                   width,  c,     out, out_stride};
+  struct step s = {hidden, width, 0,   padded / VEC_WIDTH, gates,   4 * padded, bias, weights_hh, h,
+                   width,  c,     out, out_stride,         c_before};
   for (size_t t = 0; t < steps; t++) {
+    if (c_before != NULL) {
+      for (size_t r = 0; r < rows; r++) {
+        memcpy(h_before + r * width, s.h_in + r * s.h_in_stride, width * sizeof(float));
+      }
+      h_before += before_step * (ptrdiff_t)width;
+    }
     if (weights_hr == NULL) {
       s.h_out = out;
       step_rows(&s, rows);
@@ -292,12 +341,13 @@ static void recurrence(size_t steps, size_t rows, size_t hidden, size_t projecti
       s.h_out = cell_out;
       s.h_out_stride = hidden;
       step_rows(&s, rows);
-      multiply(rows, projection, hidden, cell_out, hidden, weights_hr, out, out_stride);
+      multiply(rows, projection, hidden, cell_out, hidden, weights_hr, out, out_stride, 0);
     }
     /* From now on the state before a step is the output of the step before. */
     s.h_in = out;
     s.h_in_stride = out_stride;
     s.z += gates_step;
+    if (c_before != NULL) s.c_before += before_step * (ptrdiff_t)hidden;
     out += out_step;
   }
   for (size_t r = 0; r < rows && steps > 0; r++) {

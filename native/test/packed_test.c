@@ -21,7 +21,7 @@ static void multiply_case(int isa, size_t rows, size_t columns, size_t k) {
   float *a = fresh((rows - 1) * a_stride + k, &seed, 1), *w = fresh(columns * k, &seed, 1);
   float *c = fresh((rows - 1) * c_stride + columns, &seed, 0), *alone = fresh(columns, &seed, 0);
   float *p = packed(isa, columns, k, 0, w);
-  lstm4j_multiply(isa, rows, columns, k, a, a_stride, p, c, c_stride);
+  lstm4j_multiply(isa, rows, columns, k, a, a_stride, p, c, c_stride, 0);
   for (size_t r = 0; r < rows; r++) {
     for (size_t n = 0; n < columns; n++) {
       double exact = 0;
@@ -33,11 +33,18 @@ static void multiply_case(int isa, size_t rows, size_t columns, size_t k) {
     for (size_t n = columns; n < c_stride && r + 1 < rows; n++) {
       CHECK(c[r * c_stride + n] == 0, "multiply wrote between rows");
     }
-    lstm4j_multiply(isa, 1, columns, k, a + r * a_stride, k, p, alone, columns);
+    lstm4j_multiply(isa, 1, columns, k, a + r * a_stride, k, p, alone, columns, 0);
     CHECK(memcmp(alone, c + r * c_stride, columns * sizeof(float)) == 0,
           "%s multiply: row %zu of %zu differs from the row alone (%zu columns)",
           lstm4j_isa_name(isa), r, rows, columns);
   }
+  float *twice = malloc(((rows - 1) * c_stride + columns) * sizeof(float));
+  memcpy(twice, c, ((rows - 1) * c_stride + columns) * sizeof(float));
+  lstm4j_multiply(isa, rows, columns, k, a, a_stride, p, twice, c_stride, 1);
+  for (size_t n = 0; n < (rows - 1) * c_stride + columns; n++) {
+    CHECK(twice[n] == c[n] + c[n], "multiply does not add");
+  }
+  free(twice);
   free(a), free(w), free(c), free(alone), free(p);
 }
 

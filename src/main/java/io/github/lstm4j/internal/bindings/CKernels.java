@@ -62,6 +62,14 @@ public final class CKernels {
       @Cast("const float*") long weights,
       @Cast("float*") long packed);
 
+  /** Packs a matrix that is given transposed. */
+  public static native void lstm4j_pack_transposed(
+      int isa,
+      @Cast("size_t") long columns,
+      @Cast("size_t") long k,
+      @Cast("const float*") long weights,
+      @Cast("float*") long packed);
+
   /** Hidden units rounded up to whole vectors. */
   public static native @Cast("size_t") long lstm4j_padded(int isa, @Cast("size_t") long hidden);
 
@@ -75,7 +83,8 @@ public final class CKernels {
       @Cast("size_t") long aStride,
       @Cast("const float*") long packed,
       @Cast("float*") long c,
-      @Cast("size_t") long cStride);
+      @Cast("size_t") long cStride,
+      int add);
 
   /** Time steps of one layer and direction. */
   public static native void lstm4j_recurrence(
@@ -95,6 +104,74 @@ public final class CKernels {
       @Cast("float*") long out,
       @Cast("ptrdiff_t") long outStep,
       @Cast("size_t") long outStride);
+
+  /** The same, keeping what the gradient needs. */
+  public static native void lstm4j_recurrence_kept(
+      int isa,
+      @Cast("size_t") long steps,
+      @Cast("size_t") long rows,
+      @Cast("size_t") long hidden,
+      @Cast("size_t") long projection,
+      @Cast("float*") long gates,
+      @Cast("ptrdiff_t") long gatesStep,
+      @Cast("const float*") long bias,
+      @Cast("const float*") long weightsHh,
+      @Cast("const float*") long weightsHr,
+      @Cast("float*") long h,
+      @Cast("float*") long c,
+      @Cast("float*") long cellOut,
+      @Cast("float*") long out,
+      @Cast("ptrdiff_t") long outStep,
+      @Cast("size_t") long outStride,
+      @Cast("float*") long hBefore,
+      @Cast("float*") long cBefore,
+      @Cast("ptrdiff_t") long beforeStep);
+
+  /** The gradient of the recurrence. */
+  public static native void lstm4j_backward(
+      int isa,
+      @Cast("size_t") long steps,
+      @Cast("size_t") long rows,
+      @Cast("size_t") long hidden,
+      @Cast("size_t") long projection,
+      @Cast("const float*") long gates,
+      @Cast("const float*") long cBefore,
+      @Cast("const float*") long weightsHh,
+      @Cast("const float*") long weightsHr,
+      @Cast("const float*") long dOut,
+      @Cast("size_t") long dOutStride,
+      @Cast("float*") long dH,
+      @Cast("float*") long dC,
+      @Cast("float*") long dGates,
+      @Cast("float*") long dProjected,
+      @Cast("float*") long cellOut,
+      @Cast("float*") long dCellOut,
+      @Cast("ptrdiff_t") long rowStep);
+
+  /** Floats of scratch for a product over rows. */
+  public static native @Cast("size_t") long lstm4j_outer_scratch(int isa, @Cast("size_t") long n);
+
+  /** A product over rows. */
+  public static native void lstm4j_outer(
+      int isa,
+      @Cast("size_t") long rows,
+      @Cast("size_t") long m,
+      @Cast("size_t") long n,
+      @Cast("const float*") long a,
+      @Cast("size_t") long aStride,
+      @Cast("const float*") long b,
+      @Cast("float*") long c,
+      int add,
+      @Cast("float*") long scratch);
+
+  /** Sums over the rows of a matrix. */
+  public static native void lstm4j_column_sums(
+      int isa,
+      @Cast("size_t") long rows,
+      @Cast("size_t") long columns,
+      @Cast("const float*") long a,
+      @Cast("size_t") long aStride,
+      @Cast("float*") long sums);
 
   /** Part of one time step. */
   public static native void lstm4j_step(

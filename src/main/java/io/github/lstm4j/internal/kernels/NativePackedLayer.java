@@ -69,7 +69,8 @@ final class NativePackedLayer extends NativeLayer {
         inputSize,
         at(weightIh, (long) from * panelColumns * inputSize),
         gates + (long) from * panelColumns * Float.BYTES,
-        gateColumns);
+        gateColumns,
+        0);
   }
 
   @Override

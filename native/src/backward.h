@@ -1,0 +1,177 @@
+/* The gradient of the recurrence; formulas in ../include/lstm4j.h. */
+#ifndef LSTM4J_BACKWARD_H
+#define LSTM4J_BACKWARD_H
+
+#include "packed.h"
+
+typedef double vd __attribute__((vector_size(8 * VEC_WIDTH)));
+
+struct cell_gradient {
+  vf i, f, g, o; /* of the gates' sums */
+  vf c_before;
+  vf h; /* not a gradient: the cell's output, again */
+};
+
+INLINE struct cell_gradient cell_gradient(const float *gates, vf c_before, vf d_h, vf d_c) {
+  const vf i = vload(gates), f = vload(gates + VEC_WIDTH);
+  const vf g = vload(gates + 2 * VEC_WIDTH), o = vload(gates + 3 * VEC_WIDTH);
+  const vf tanh_c = vquotient(vtanh(vfma(f, c_before, i * g)));
+  struct cell_gradient d;
+  d.h = o * tanh_c;
+  d_c = vfma(d_h * o, 1.0f - tanh_c * tanh_c, d_c);
+  d.i = d_c * g * (i * (1.0f - i));
+  d.f = d_c * c_before * (f * (1.0f - f));
+  d.g = d_c * i * (1.0f - g * g);
+  d.o = d_h * tanh_c * (o * (1.0f - o));
+  d.c_before = d_c * f;
+  return d;
+}
+
+/* `units` are 1 to VEC_WIDTH hidden units; all pointers are at the first of them. */
+INLINE void cell_backward(size_t hidden, size_t units, const float *gates, const float *c_before,
+                          const float *d_h, const float *d_out, float *d_c, float *d_gates,
+                          float *cell_out) {
+  if (units >= VEC_WIDTH) {
+    vf d = vload(d_h);
+    if (d_out != NULL) d += vload(d_out);
+    struct cell_gradient x = cell_gradient(gates, vload(c_before), d, vload(d_c));
+    vstore(d_gates, x.i);
+    vstore(d_gates + hidden, x.f);
+    vstore(d_gates + 2 * hidden, x.g);
+    vstore(d_gates + 3 * hidden, x.o);
+    vstore(d_c, x.c_before);
+    if (cell_out != NULL) vstore(cell_out, x.h);
+  } else {
+    vf d = vload_n(d_h, units);
+    if (d_out != NULL) d += vload_n(d_out, units);
+    struct cell_gradient x = cell_gradient(gates, vload_n(c_before, units), d, vload_n(d_c, units));
+    vstore_n(d_gates, x.i, units);
+    vstore_n(d_gates + hidden, x.f, units);
+    vstore_n(d_gates + 2 * hidden, x.g, units);
+    vstore_n(d_gates + 3 * hidden, x.o, units);
+    vstore_n(d_c, x.c_before, units);
+    if (cell_out != NULL) vstore_n(cell_out, x.h, units);
+  }
+}
+
+/* One row. */
+static void row_backward(size_t hidden, const float *gates, const float *c_before, const float *d_h,
+                         const float *d_out, float *d_c, float *d_gates, float *cell_out) {
+  for (size_t j = 0; j < hidden; j += VEC_WIDTH) {
+    cell_backward(hidden, hidden - j, gates + 4 * j, c_before + j, d_h + j,
+                  d_out == NULL ? NULL : d_out + j, d_c + j, d_gates + j,
+                  cell_out == NULL ? NULL : cell_out + j);
+  }
+}
+
+static void backward(size_t steps, size_t rows, size_t hidden, size_t projection,
+                     const float *gates, const float *c_before, const float *weights_hh,
+                     const float *weights_hr, const float *d_out, size_t d_out_stride, float *d_h,
+                     float *d_c, float *d_gates, float *d_projected, float *cell_out,
+                     float *d_cell_out, ptrdiff_t row_step) {
+  const size_t padded = (hidden + VEC_WIDTH - 1) / VEC_WIDTH * VEC_WIDTH;
+  const size_t width = weights_hr == NULL ? hidden : projection;
+  for (size_t t = 0; t < steps; t++) {
+    const ptrdiff_t first = (ptrdiff_t)t * row_step;
+    const float *out = d_out + first * (ptrdiff_t)d_out_stride;
+    float *step_gates = d_gates + first * (ptrdiff_t)(4 * hidden);
+    if (weights_hr != NULL) {
+      float *projected = d_projected + first * (ptrdiff_t)width;
+      for (size_t r = 0; r < rows; r++) {
+        for (size_t k = 0; k < width; k++) {
+          projected[r * width + k] = d_h[r * width + k] + out[r * d_out_stride + k];
+        }
+      }
+      multiply(rows, hidden, width, projected, width, weights_hr, d_cell_out, hidden, 0);
+    }
+    for (size_t r = 0; r < rows; r++) {
+      const ptrdiff_t row = first + (ptrdiff_t)r;
+      const float *row_gates = gates + row * (ptrdiff_t)(4 * padded);
+      const float *row_c = c_before + row * (ptrdiff_t)hidden;
+      if (weights_hr == NULL) {
+        row_backward(hidden, row_gates, row_c, d_h + r * hidden, out + r * d_out_stride,
+                     d_c + r * hidden, step_gates + r * 4 * hidden, NULL);
+      } else {
+        row_backward(hidden, row_gates, row_c, d_cell_out + r * hidden, NULL, d_c + r * hidden,
+                     step_gates + r * 4 * hidden, cell_out + row * (ptrdiff_t)hidden);
+      }
+    }
+    multiply(rows, width, 4 * hidden, step_gates, 4 * hidden, weights_hh, d_h, width, 0);
+  }
+}
+
+/* Rows summed at a time: sums of sums round less than one long sum, and the packed rows stay in the
+ * L2 cache. */
+#define CHUNK ((size_t)640)
+
+/* Columns of A packed at a time, in whole groups. */
+#define LEFT_COLUMNS ((size_t)(16 * MAX_ROWS))
+
+static size_t outer_scratch(size_t n) {
+  return CHUNK * ((n + PANEL - 1) / PANEL * PANEL + LEFT_COLUMNS);
+}
+
+/* Columns of A in groups of MAX_ROWS, [group][row][MAX_ROWS]; what is left of the last group is not
+ * written. */
+static void pack_left(size_t rows, size_t m, const float *a, size_t a_stride, float *left) {
+  const size_t whole = m - m % MAX_ROWS;
+  for (size_t r = 0; r < rows; r++, a += a_stride, left += MAX_ROWS) {
+    for (size_t n = 0; n < whole; n += MAX_ROWS) {
+      memcpy(left + n * rows, a + n, MAX_ROWS * sizeof(float));
+    }
+    for (size_t n = whole; n < m; n++) left[whole * rows + n - whole] = a[n];
+  }
+}
+
+static void outer(size_t rows, size_t m, size_t n, const float *a, size_t a_stride, const float *b,
+                  float *c, int add, float *scratch) {
+  float *left = scratch, *right = scratch + CHUNK * LEFT_COLUMNS;
+  for (size_t row = 0; row < rows; row += CHUNK) {
+    const size_t k = rows - row < CHUNK ? rows - row : CHUNK;
+    const int more = add || row > 0;
+    pack_transposed(n, k, b + row * n, right);
+    for (size_t i = 0; i < m; i += LEFT_COLUMNS) {
+      const size_t columns = m - i < LEFT_COLUMNS ? m - i : LEFT_COLUMNS;
+      pack_left(k, columns, a + row * a_stride + i, a_stride, left);
+      for (size_t j = 0; j < n; j += PANEL) {
+        for (size_t g = 0; g < columns; g += MAX_ROWS) {
+          const size_t some = columns - g < MAX_ROWS ? columns - g : MAX_ROWS;
+          float *to = c + (i + g) * n + j;
+#define ACTION(count) \
+  multiply_group(count, n - j, k, left + g * k, 1, MAX_ROWS, right + j * k, to, n, more)
+          WITH_CONSTANT_ROWS(some, ACTION)
+#undef ACTION
+        }
+      }
+    }
+  }
+}
+
+/* Columns summed at a time: their sums stay in the L1 cache. */
+#define SUMS 512
+
+/* In double precision, because a bias has as many terms as there are rows. */
+static void column_sums(size_t rows, size_t columns, const float *a, size_t a_stride, float *sums) {
+  for (size_t n = 0; n < columns; n += SUMS) {
+    const size_t some = columns - n < SUMS ? columns - n : SUMS;
+    const size_t whole = some / VEC_WIDTH, tail = some % VEC_WIDTH;
+    vd sum[SUMS / VEC_WIDTH] = {{0}};
+    for (size_t r = 0; r < rows; r++) {
+      const float *row = a + r * a_stride + n;
+      for (size_t v = 0; v < whole; v++) {
+        sum[v] += __builtin_convertvector(vload(row + v * VEC_WIDTH), vd);
+      }
+      if (tail != 0) {
+        sum[whole] += __builtin_convertvector(vload_n(row + whole * VEC_WIDTH, tail), vd);
+      }
+    }
+    for (size_t v = 0; v < whole; v++) {
+      vstore(sums + n + v * VEC_WIDTH, __builtin_convertvector(sum[v], vf));
+    }
+    if (tail != 0) {
+      vstore_n(sums + n + whole * VEC_WIDTH, __builtin_convertvector(sum[whole], vf), tail);
+    }
+  }
+}
+
+#endif /* LSTM4J_BACKWARD_H */
