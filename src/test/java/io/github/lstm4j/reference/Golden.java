@@ -12,7 +12,8 @@ import java.util.Map;
 
 /**
  * One golden of {@code src/test/resources/goldens}: a configuration, parameters, an input, and what
- * PyTorch answers in float64 and float32. {@code src/test/python/README.md} describes the files.
+ * PyTorch answers in float64 and float32, be it the outputs or the gradients. {@code
+ * src/test/python/README.md} describes the files.
  *
  * <p>Two views: the tensors as PyTorch takes and gives them ({@link #floats}, {@link #truth}), and
  * the time-major form of {@link ReferenceLstm} ({@link #sequences}, {@link #state}, {@link
@@ -40,7 +41,16 @@ public final class Golden {
 
   /** Returns the names of all goldens; a {@code @MethodSource} for parameterized tests. */
   public static List<String> names() {
-    try (InputStream in = Golden.class.getResourceAsStream("/goldens/index.txt")) {
+    return lines("/goldens/index.txt");
+  }
+
+  /** As {@link #names}, of the goldens that hold gradients and nothing of the forward pass. */
+  public static List<String> gradientNames() {
+    return lines("/goldens/gradients/index.txt").stream().map("gradients/"::concat).toList();
+  }
+
+  private static List<String> lines(String resource) {
+    try (InputStream in = Golden.class.getResourceAsStream(resource)) {
       return new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().toList();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -100,7 +110,8 @@ public final class Golden {
   }
 
   /**
-   * Returns the float64 truth of {@code output}, {@code hn}, {@code cn} or a cell's {@code cell}.
+   * Returns the float64 truth of {@code output}, {@code hn}, {@code cn}, a cell's {@code cell}, or
+   * a gradient, {@code grad.x} ...
    */
   public double[] truth(String answer) {
     return file.doubles("f64." + answer);
@@ -124,23 +135,27 @@ public final class Golden {
     return parameters;
   }
 
-  /** Returns x as {@code [B][T_b][I]}, without padding. */
-  public double[][][] sequences() {
-    double[] x = file.doubles("x");
+  /** Returns {@code x} or {@code G} as {@code [B][T_b][..]}, without padding. */
+  public double[][][] sequences(String tensor) {
+    double[] values = file.doubles(tensor);
+    int width = values.length / (batchSize() * steps());
     double[][][] sequences = new double[batchSize()][][];
     for (int b = 0; b < sequences.length; b++) {
       sequences[b] = new double[length(b)][];
       for (int t = 0; t < sequences[b].length; t++) {
-        int from = position(t, b) * config.inputSize();
-        sequences[b][t] = Arrays.copyOfRange(x, from, from + config.inputSize());
+        int from = position(t, b) * width;
+        sequences[b][t] = Arrays.copyOfRange(values, from, from + width);
       }
     }
     return sequences;
   }
 
-  /** Returns {@code h0} or {@code c0} as {@code [L·D][B][..]}; null if there is no state. */
+  /**
+   * Returns {@code h0}, {@code c0}, {@code Gh} or {@code Gc} as {@code [L·D][B][..]}; null if there
+   * is no such tensor.
+   */
   public double[][][] state(String tensor) {
-    if (!hasState()) {
+    if (!file.has(tensor)) {
       return null;
     }
     double[] values = file.doubles(tensor);
@@ -154,11 +169,9 @@ public final class Golden {
     return state;
   }
 
-  /**
-   * Lays {@code output [B][T_b][D·Hout]} out as PyTorch does: this golden's order, zero padding.
-   */
+  /** Lays {@code [B][T_b][..]} out as PyTorch does: this golden's order, zero padding. */
   public double[] flatten(double[][][] output) {
-    int width = config.numDirections() * config.outputSize();
+    int width = output[0][0].length;
     double[] flat = new double[batchSize() * steps() * width];
     for (int b = 0; b < output.length; b++) {
       for (int t = 0; t < output[b].length; t++) {
@@ -172,7 +185,7 @@ public final class Golden {
    * Returns the largest absolute error that a float32 implementation may have: eight times
    * libtorch's own, or 3e-6 of the largest |truth|, or two steps of the denormal float32 numbers.
    *
-   * @param answer {@code output}, {@code hn} or {@code cn}
+   * @param answer {@code output}, {@code hn}, {@code cn} or {@code grad.x} ...
    */
   public double tolerance(String answer) {
     double[] truth = truth(answer);

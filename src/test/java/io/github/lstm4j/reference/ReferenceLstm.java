@@ -15,7 +15,7 @@ public final class ReferenceLstm {
   private final LstmConfig config;
   private final Map<String, double[]> parameters;
 
-  private ReferenceLstm(LstmConfig config, Map<String, double[]> parameters) {
+  ReferenceLstm(LstmConfig config, Map<String, double[]> parameters) {
     this.config = config;
     this.parameters = parameters;
   }
@@ -29,8 +29,17 @@ public final class ReferenceLstm {
    */
   public record Result(double[][][] output, double[][][] hn, double[][][] cn) {}
 
-  /** One direction of one layer over one sequence: every h {@code [T][Hout]}, and the last c. */
-  private record Pass(double[][] h, double[] lastH, double[] lastC) {}
+  /**
+   * One time step of one direction of one layer.
+   *
+   * @param x what came in
+   * @param h the state before it, {@code [Hout]}
+   * @param c the state before it, {@code [H]}
+   * @param z the gates before their functions, {@code [4H]} in gate order i, f, g, o
+   * @param nextH the state after it
+   * @param nextC the state after it
+   */
+  record Step(double[] x, double[] h, double[] c, double[] z, double[] nextH, double[] nextC) {}
 
   /**
    * Runs the LSTM.
@@ -53,39 +62,79 @@ public final class ReferenceLstm {
     double[][][] hn = new double[rows][x.length][];
     double[][][] cn = new double[rows][x.length][];
     for (int b = 0; b < x.length; b++) {
-      double[][] sequence = x[b];
-      for (int layer = 0; layer < config.numLayers(); layer++) {
-        double[][] next = new double[sequence.length][0];
-        for (int direction = 0; direction < config.numDirections(); direction++) {
-          int row = layer * config.numDirections() + direction;
-          double[] h = h0 == null ? new double[config.outputSize()] : h0[row][b];
-          double[] c = c0 == null ? new double[config.hiddenSize()] : c0[row][b];
-          Pass pass = lstm.pass(layer, direction, sequence, h, c);
-          for (int t = 0; t < next.length; t++) {
-            next[t] = concatenate(next[t], pass.h()[t]);
-          }
-          hn[row][b] = pass.lastH();
-          cn[row][b] = pass.lastC();
-        }
-        sequence = next;
+      Step[][] steps = lstm.steps(x[b], b, h0, c0);
+      output[b] = lstm.output(steps, config.numLayers() - 1);
+      for (int row = 0; row < rows; row++) {
+        int last = x[b].length - 1;
+        hn[row][b] = last < 0 ? lstm.initial(h0, row, b, false) : steps[row][last].nextH();
+        cn[row][b] = last < 0 ? lstm.initial(c0, row, b, true) : steps[row][last].nextC();
       }
-      output[b] = sequence;
     }
     return new Result(output, hn, cn);
   }
 
-  /** Runs one direction of one layer; direction 1 goes from the last time step to the first. */
-  private Pass pass(int layer, int direction, double[][] sequence, double[] h, double[] c) {
-    String suffix = "_l" + layer + (direction == 1 ? "_reverse" : "");
-    double[][] hs = new double[sequence.length][];
-    for (int k = 0; k < sequence.length; k++) {
-      int t = direction == 0 ? k : sequence.length - 1 - k;
-      double[] z = preactivations(suffix, sequence[t], h);
-      c = nextCell(z, c);
-      h = nextHidden(suffix, z, c);
-      hs[t] = h;
+  /**
+   * Runs sequence b: the steps of every layer and direction, {@code [L·D][T]}, in the order in
+   * which each direction takes them.
+   */
+  Step[][] steps(double[][] sequence, int b, double[][][] h0, double[][][] c0) {
+    Step[][] steps = new Step[config.numLayers() * config.numDirections()][];
+    for (int layer = 0; layer < config.numLayers(); layer++) {
+      for (int direction = 0; direction < config.numDirections(); direction++) {
+        int row = layer * config.numDirections() + direction;
+        double[] h = initial(h0, row, b, false);
+        double[] c = initial(c0, row, b, true);
+        steps[row] = pass(layer, direction, sequence, h, c);
+      }
+      sequence = output(steps, layer);
     }
-    return new Pass(hs, h, c);
+    return steps;
+  }
+
+  /** The row of an initial state, which may be absent. */
+  private double[] initial(double[][][] state, int row, int b, boolean cell) {
+    int width = cell ? config.hiddenSize() : config.outputSize();
+    return state == null ? new double[width] : state[row][b];
+  }
+
+  /** The output of a layer at every time step, forward direction first. */
+  private double[][] output(Step[][] steps, int layer) {
+    int length = steps[layer * config.numDirections()].length;
+    double[][] output = new double[length][0];
+    for (int direction = 0; direction < config.numDirections(); direction++) {
+      for (int k = 0; k < length; k++) {
+        int t = timeOf(k, length, direction);
+        double[] h = steps[layer * config.numDirections() + direction][k].nextH();
+        output[t] = concatenate(output[t], h);
+      }
+    }
+    return output;
+  }
+
+  /** Runs one direction of one layer. */
+  private Step[] pass(int layer, int direction, double[][] sequence, double[] h, double[] c) {
+    String suffix = suffix(layer, direction);
+    Step[] steps = new Step[sequence.length];
+    for (int k = 0; k < steps.length; k++) {
+      double[] x = sequence[timeOf(k, steps.length, direction)];
+      double[] z = preactivations(suffix, x, h);
+      double[] nextC = nextCell(z, c);
+      double[] nextH = nextHidden(suffix, z, nextC);
+      steps[k] = new Step(x, h, c, z, nextH, nextC);
+      h = nextH;
+      c = nextC;
+    }
+    return steps;
+  }
+
+  /** The ending of the names of one layer's and direction's parameters. */
+  static String suffix(int layer, int direction) {
+    return "_l" + layer + (direction == 1 ? "_reverse" : "");
+  }
+
+  /** The time step that a direction takes as its k-th: direction 1 starts at the last. */
+  static int timeOf(int k, int length, int direction) {
+    return direction == 0 ? k : length - 1 - k;
   }
 
   /** {@code W_ih x + b_ih + W_hh h + b_hh}, {@code [4H]} in gate order i, f, g, o. */
@@ -140,7 +189,7 @@ public final class ReferenceLstm {
     }
   }
 
-  private static double sigmoid(double z) {
+  static double sigmoid(double z) {
     return 1 / (1 + Math.exp(-z));
   }
 

@@ -32,7 +32,7 @@ class ReferenceLstmTest {
   @MethodSource("goldens")
   void agreesWithPyTorch(String name) {
     Golden golden = Golden.load(name);
-    ReferenceLstm.Result result = run(golden, golden.sequences());
+    ReferenceLstm.Result result = run(golden, golden.sequences("x"));
     assertClose(golden + " output", golden.truth("output"), golden.flatten(result.output()));
     assertClose(golden + " hn", golden.truth("hn"), flat(result.hn()));
     assertClose(golden + " cn", golden.truth("cn"), flat(result.cn()));
@@ -48,7 +48,7 @@ class ReferenceLstmTest {
     for (int t = 0; t < steps; t++) {
       int end = t + 1;
       double[][][] head =
-          Arrays.stream(golden.sequences())
+          Arrays.stream(golden.sequences("x"))
               .map(sequence -> Arrays.copyOf(sequence, end))
               .toArray(double[][][]::new);
       double[] expected = Arrays.copyOfRange(cells, t * size, end * size);
