@@ -149,18 +149,26 @@ final class CallChecks {
   }
 
   LstmOutput newOutput(Tensor input) {
-    int steps = steps(input);
-    int batch = batch(input);
+    return newOutput(input.rank() == 3, steps(input), batch(input));
+  }
+
+  LstmOutput newOutput(boolean batched, int steps, int batch) {
+    if (steps < 0) {
+      throw new IllegalArgumentException("steps: expected 0 or more, got " + steps);
+    }
+    if (batch < 0) {
+      throw new IllegalArgumentException("batch: expected 0 or more, got " + batch);
+    }
     requireFits(steps, batch);
     Tensor output;
-    if (input.rank() == 2) {
+    if (!batched) {
       output = Tensor.allocate(steps, width);
     } else if (config.batchFirst()) {
       output = Tensor.allocate(batch, steps, width);
     } else {
       output = Tensor.allocate(steps, batch, width);
     }
-    return new LstmOutput(output, newState(input.rank() == 3, batch));
+    return new LstmOutput(output, newState(batched, batch));
   }
 
   PackedOutput newOutput(PackedSequence input) {

@@ -1,12 +1,10 @@
 package io.github.lstm4j;
 
 import io.github.lstm4j.internal.kernels.CellWeights;
+import io.github.lstm4j.internal.kernels.Kernels;
 import io.github.lstm4j.internal.kernels.LayerKernel;
-import io.github.lstm4j.internal.schedule.ForwardCall;
-import io.github.lstm4j.internal.schedule.ForwardCall.Layout;
 import io.github.lstm4j.internal.schedule.ForwardSchedule;
 import io.github.lstm4j.internal.schedule.Workspace;
-import java.nio.FloatBuffer;
 import java.util.Map;
 
 /**
@@ -46,21 +44,13 @@ public final class Lstm implements AutoCloseable {
   /** Null once closed, so that a closed model that is still referred to holds no weights. */
   private volatile ForwardSchedule schedule;
 
-  private final CallChecks checks;
+  private final CallArguments arguments;
 
   private Lstm(LstmConfig config, Backends.Selected backend, LayerKernel[] cells, int threads) {
     this.config = config;
     this.report = backend.report();
-    this.checks = new CallChecks(config);
-    this.schedule =
-        new ForwardSchedule(
-            backend.kernels(),
-            cells,
-            config.numDirections(),
-            config.inputSize(),
-            config.hiddenSize(),
-            config.outputSize(),
-            threads);
+    this.arguments = new CallArguments(config, () -> {});
+    this.schedule = schedule(config, backend.kernels(), cells, threads);
   }
 
   /**
@@ -82,32 +72,25 @@ public final class Lstm implements AutoCloseable {
   public static Lstm create(LstmParameters parameters, LstmOptions options) {
     Checks.notNull("parameters", parameters);
     Checks.notNull("options", options);
-    LstmConfig config = parameters.config();
     Backends.Selected backend = Backends.select(options);
-    LayerKernel[] cells = new LayerKernel[config.numLayers() * config.numDirections()];
+    CellWeights[] weights = parameters.cells();
+    LayerKernel[] cells = new LayerKernel[weights.length];
     for (int k = 0; k < cells.length; k++) {
-      cells[k] = backend.kernels().layer(weights(parameters, k));
+      cells[k] = backend.kernels().layer(weights[k]);
     }
-    return new Lstm(config, backend, cells, options.threads());
+    return new Lstm(parameters.config(), backend, cells, options.threads());
   }
 
-  private static CellWeights weights(LstmParameters parameters, int cell) {
-    LstmConfig config = parameters.config();
-    int layer = cell / config.numDirections();
-    String suffix = LstmConfig.parameterSuffix(layer, cell % config.numDirections());
-    return new CellWeights(
-        config.layerInputSize(layer),
+  static ForwardSchedule schedule(
+      LstmConfig config, Kernels kernels, LayerKernel[] cells, int threads) {
+    return new ForwardSchedule(
+        kernels,
+        cells,
+        config.numDirections(),
+        config.inputSize(),
         config.hiddenSize(),
-        config.projSize(),
-        data(parameters, "weight_ih" + suffix),
-        data(parameters, "weight_hh" + suffix),
-        config.bias() ? data(parameters, "bias_ih" + suffix) : null,
-        config.bias() ? data(parameters, "bias_hh" + suffix) : null,
-        config.projSize() > 0 ? data(parameters, "weight_hr" + suffix) : null);
-  }
-
-  private static FloatBuffer data(LstmParameters parameters, String name) {
-    return parameters.get(name).data();
+        config.outputSize(),
+        threads);
   }
 
   /**
@@ -130,8 +113,8 @@ public final class Lstm implements AutoCloseable {
   /** Runs into new tensors; see {@link #forward(Tensor, LstmState, LstmOutput)}. */
   public LstmOutput forward(Tensor input, LstmState initial) {
     requireOpen();
-    checks.input(input);
-    LstmOutput into = checks.newOutput(input);
+    arguments.checks().input(input);
+    LstmOutput into = arguments.checks().newOutput(input);
     forward(input, initial, into);
     return into;
   }
@@ -146,20 +129,10 @@ public final class Lstm implements AutoCloseable {
    */
   public void forward(Tensor input, LstmState initial, LstmOutput into) {
     ForwardSchedule open = requireOpen();
-    checks.input(input);
-    boolean batched = input.rank() == 3;
-    int steps = checks.steps(input);
-    int batch = checks.batch(input);
-    checks.call(input, batched, steps, batch, initial, into);
     Workspace workspace = open.take();
     try {
-      ForwardCall call = workspace.call;
-      call.rows.setUniform(steps, batch);
-      call.ordered = false;
-      boolean inOrder = !batched || !config.batchFirst() || batch == 1 || steps == 1;
-      call.layout = inOrder ? Layout.PACKED : Layout.BATCH_MAJOR;
-      call.paddedSteps = steps;
-      run(open, workspace, input, initial, into.output(), into.state());
+      arguments.dense(workspace.call, input, initial, into);
+      open.run(workspace);
     } finally {
       open.giveBack(workspace);
     }
@@ -171,8 +144,8 @@ public final class Lstm implements AutoCloseable {
    */
   public LstmOutput forward(Tensor input, int[] lengths, LstmState initial) {
     requireOpen();
-    checks.input(input);
-    LstmOutput into = checks.newOutput(input);
+    arguments.checks().input(input);
+    LstmOutput into = arguments.checks().newOutput(input);
     forward(input, lengths, initial, into);
     return into;
   }
@@ -191,23 +164,10 @@ public final class Lstm implements AutoCloseable {
    */
   public void forward(Tensor input, int[] lengths, LstmState initial, LstmOutput into) {
     ForwardSchedule open = requireOpen();
-    checks.input(input);
-    if (input.rank() != 3) {
-      throw new IllegalArgumentException(
-          "lengths: expected batched input (rank 3), got input of shape "
-              + Checks.text(input.sharedShape()));
-    }
-    int steps = checks.steps(input);
-    int batch = checks.batch(input);
-    int longest = Checks.lengths(lengths, batch, steps);
-    checks.call(input, true, steps, batch, initial, into);
     Workspace workspace = open.take();
     try {
-      ForwardCall call = workspace.call;
-      call.sortByLength(lengths, batch, longest);
-      call.layout = config.batchFirst() ? Layout.BATCH_MAJOR : Layout.TIME_MAJOR;
-      call.paddedSteps = steps;
-      run(open, workspace, input, initial, into.output(), into.state());
+      arguments.padded(workspace.call, input, lengths, initial, into);
+      open.run(workspace);
     } finally {
       open.giveBack(workspace);
     }
@@ -216,8 +176,8 @@ public final class Lstm implements AutoCloseable {
   /** Runs a packed batch into new tensors; see the method that takes {@code into}. */
   public PackedOutput forward(PackedSequence input, LstmState initial) {
     requireOpen();
-    checks.input(input);
-    PackedOutput into = checks.newOutput(input);
+    arguments.checks().input(input);
+    PackedOutput into = arguments.checks().newOutput(input);
     forward(input, initial, into);
     return into;
   }
@@ -232,19 +192,10 @@ public final class Lstm implements AutoCloseable {
    */
   public void forward(PackedSequence input, LstmState initial, PackedOutput into) {
     ForwardSchedule open = requireOpen();
-    checks.input(input);
-    checks.call(input, initial, into);
     Workspace workspace = open.take();
     try {
-      ForwardCall call = workspace.call;
-      int[] batchSizes = input.sharedBatchSizes();
-      call.rows.setRagged(batchSizes, batchSizes.length);
-      call.ordered = false;
-      if (input.sharedSortedIndices() != null) {
-        call.setOrder(input.sharedSortedIndices());
-      }
-      call.layout = Layout.PACKED;
-      run(open, workspace, input.data(), initial, into.output().data(), into.state());
+      arguments.packed(workspace.call, input, initial, into);
+      open.run(workspace);
     } finally {
       open.giveBack(workspace);
     }
@@ -262,34 +213,13 @@ public final class Lstm implements AutoCloseable {
    */
   public void step(Tensor x, LstmState state, Tensor output) {
     ForwardSchedule open = requireOpen();
-    checks.step(x, state, output);
     Workspace workspace = open.take();
     try {
-      ForwardCall call = workspace.call;
-      call.rows.setUniform(1, x.rank() == 2 ? x.dim(0) : 1);
-      call.ordered = false;
-      call.layout = Layout.PACKED;
-      run(open, workspace, x, state, output, state);
+      arguments.step(workspace.call, x, state, output);
+      open.run(workspace);
     } finally {
       open.giveBack(workspace);
     }
-  }
-
-  private static void run(
-      ForwardSchedule open,
-      Workspace ws,
-      Tensor x,
-      LstmState initial,
-      Tensor output,
-      LstmState state) {
-    ForwardCall call = ws.call;
-    call.x = x.floats();
-    call.h0 = initial == null ? null : initial.h().floats();
-    call.c0 = initial == null ? null : initial.c().floats();
-    call.out = output.floats();
-    call.hn = state.h().floats();
-    call.cn = state.c().floats();
-    open.run(ws);
   }
 
   /**
@@ -299,12 +229,12 @@ public final class Lstm implements AutoCloseable {
    * @return {@code h [L·D, B, Hout]} and {@code c [L·D, B, H]}
    */
   public LstmState zeroState(int batch) {
-    return checks.newState(true, batch);
+    return arguments.checks().newState(true, batch);
   }
 
   /** Makes an unbatched state of zeros: {@code h [L·D, Hout]} and {@code c [L·D, H]}. */
   public LstmState zeroState() {
-    return checks.newState(false, 1);
+    return arguments.checks().newState(false, 1);
   }
 
   /** Returns the configuration. */

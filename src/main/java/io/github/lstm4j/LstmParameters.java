@@ -1,5 +1,6 @@
 package io.github.lstm4j;
 
+import io.github.lstm4j.internal.kernels.CellWeights;
 import java.nio.FloatBuffer;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -91,6 +92,14 @@ public final class LstmParameters {
     return new LstmParameters(config, tensors);
   }
 
+  /** Makes parameters that are all zero, in new tensors: room for gradients, for instance. */
+  public static LstmParameters zeros(LstmConfig config) {
+    Checks.notNull("config", config);
+    Map<String, Tensor> tensors = new LinkedHashMap<>();
+    config.parameterShapes().forEach((name, shape) -> tensors.put(name, Tensor.allocate(shape)));
+    return new LstmParameters(config, tensors);
+  }
+
   /** Returns the configuration. */
   public LstmConfig config() {
     return config;
@@ -114,6 +123,26 @@ public final class LstmParameters {
           name + ": no such parameter; there are " + tensors.keySet());
     }
     return tensor;
+  }
+
+  /** The memory of each layer and direction, at {@code layer · directions + direction}. */
+  CellWeights[] cells() {
+    CellWeights[] cells = new CellWeights[config.numLayers() * config.numDirections()];
+    for (int k = 0; k < cells.length; k++) {
+      int layer = k / config.numDirections();
+      String suffix = LstmConfig.parameterSuffix(layer, k % config.numDirections());
+      cells[k] =
+          new CellWeights(
+              config.layerInputSize(layer),
+              config.hiddenSize(),
+              config.projSize(),
+              get("weight_ih" + suffix).floats(),
+              get("weight_hh" + suffix).floats(),
+              config.bias() ? get("bias_ih" + suffix).floats() : null,
+              config.bias() ? get("bias_hh" + suffix).floats() : null,
+              config.projSize() > 0 ? get("weight_hr" + suffix).floats() : null);
+    }
+    return cells;
   }
 
   /** Returns the same tensors under a configuration that differs only in batchFirst or dropout. */

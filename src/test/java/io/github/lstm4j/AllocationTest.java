@@ -117,6 +117,73 @@ class AllocationTest {
     return calls;
   }
 
+  private static Map<String, Runnable> training(
+      TrainableLstm lstm, TrainableLstm batchFirst, GradientCase c) {
+    Map<String, Runnable> calls = new LinkedHashMap<>();
+    LstmCase inputs = c.inputs;
+    Tensor x = inputs.input(0);
+    LstmOutput out = inputs.into();
+    LstmState initial = inputs.initial();
+    Tensor g = c.output(0);
+    LstmState state = c.state();
+    LstmGradients into = c.into();
+    LstmGradients some = new LstmGradients(null, null, into.parameters());
+    calls.put(
+        "dense",
+        () -> {
+          lstm.forward(x, initial, out);
+          lstm.backward(g, state, into, false);
+        });
+    calls.put(
+        "lengths",
+        () -> {
+          lstm.forward(x, inputs.lengths, null, out);
+          lstm.backward(g, null, some, true);
+        });
+    PackedSequence packed = inputs.packed();
+    PackedOutput packedOut = inputs.into(packed);
+    Tensor packedG = c.packedOutput();
+    LstmGradients packedInto = c.into(packed);
+    calls.put(
+        "packed, dropout",
+        () -> {
+          lstm.train(1);
+          lstm.forward(packed, initial, packedOut);
+          lstm.backward(packedG, state, packedInto, true);
+          lstm.eval();
+        });
+    Tensor transposed = x.reshape(inputs.batch(), inputs.steps, inputs.config.inputSize());
+    Tensor batchMajor = out.output().reshape(inputs.batch(), inputs.steps, inputs.width());
+    LstmOutput batchMajorOut = new LstmOutput(batchMajor, out.state());
+    Tensor batchMajorG = g.reshape(batchMajor.shape());
+    calls.put(
+        "batch first",
+        () -> {
+          batchFirst.forward(transposed, inputs.lengths, initial, batchMajorOut);
+          batchFirst.backward(batchMajorG, state, some, false);
+        });
+    return calls;
+  }
+
+  static Stream<LstmOptions> trainableBackends() {
+    return NativeCode.everyTrainableBackend();
+  }
+
+  /** As {@link #nothingIsAllocatedAfterWarmUp}, for gradients. */
+  @ParameterizedTest
+  @MethodSource("trainableBackends")
+  void nothingIsAllocatedByGradientsAfterWarmUp(LstmOptions options) {
+    LstmConfig config =
+        LstmConfig.of(5, 9).withNumLayers(2).withProjSize(3).withBidirectional(true);
+    GradientCase c = GradientCase.ragged(config.withDropout(0.5), 3, new int[] {1, 3}, 1);
+    LstmConfig batchFirst = c.inputs.config.withBatchFirst(true);
+    LstmParameters parameters = c.inputs.parameters();
+    try (TrainableLstm lstm = TrainableLstm.create(parameters, options);
+        TrainableLstm second = TrainableLstm.create(parameters.withConfig(batchFirst), options)) {
+      assertAllocatesNothing(options, training(lstm, second, c));
+    }
+  }
+
   @ParameterizedTest
   @MethodSource("backends")
   void nothingIsAllocatedAfterWarmUp(LstmOptions options) {
@@ -128,22 +195,26 @@ class AllocationTest {
         Lstm streaming = Lstm.create(LstmParameters.initialize(config, 1), options)) {
       Map<String, Runnable> calls = calls(lstm, second, both);
       calls.putAll(steps(streaming));
-      Map<String, Long> expected = new LinkedHashMap<>();
-      Map<String, Long> actual = new LinkedHashMap<>();
-      if (options.backend() == Backend.VECTOR) {
-        // Whether a vector lives in a register or in an object is for C2 to decide, and for some
-        // shapes it decides for objects: only memory off the heap is promised here.
-        calls.values().forEach(AllocationTest::allocatedBy);
-      } else {
-        calls.forEach((name, call) -> actual.put(name, bytesAfterWarmUp(call)));
-        calls.keySet().forEach(name -> expected.put(name, 0L));
-      }
-      assertEquals(expected, actual, "bytes in " + CALLS + " calls");
-      long buffers = direct().getCount();
-      long bytes = direct().getTotalCapacity();
-      calls.values().forEach(AllocationTest::allocatedBy);
-      assertEquals(buffers, direct().getCount(), "direct buffers");
-      assertEquals(bytes, direct().getTotalCapacity(), "bytes of direct buffers");
+      assertAllocatesNothing(options, calls);
     }
+  }
+
+  private static void assertAllocatesNothing(LstmOptions options, Map<String, Runnable> calls) {
+    Map<String, Long> expected = new LinkedHashMap<>();
+    Map<String, Long> actual = new LinkedHashMap<>();
+    if (options.backend() == Backend.VECTOR) {
+      // Whether a vector lives in a register or in an object is for C2 to decide, and for some
+      // shapes it decides for objects: only memory off the heap is promised here.
+      calls.values().forEach(AllocationTest::allocatedBy);
+    } else {
+      calls.forEach((name, call) -> actual.put(name, bytesAfterWarmUp(call)));
+      calls.keySet().forEach(name -> expected.put(name, 0L));
+    }
+    assertEquals(expected, actual, "bytes in " + CALLS + " calls");
+    long buffers = direct().getCount();
+    long bytes = direct().getTotalCapacity();
+    calls.values().forEach(AllocationTest::allocatedBy);
+    assertEquals(buffers, direct().getCount(), "direct buffers");
+    assertEquals(bytes, direct().getTotalCapacity(), "bytes of direct buffers");
   }
 }

@@ -28,14 +28,11 @@ import org.junit.jupiter.params.provider.ValueSource;
  * <p>Outputs are handed in full of NaN, padding too, so that whatever is read but not written, or
  * not written at all, shows.
  */
-abstract class BackendContract {
+abstract class BackendContract extends OneBackend {
   /** Widths around the 4, 8 and 16 floats of a vector and the 64 of a panel, and primes. */
   private static final int[] SIZES = {
     1, 2, 3, 4, 5, 7, 8, 9, 11, 13, 15, 16, 17, 23, 31, 32, 33, 37, 61, 63, 64, 65
   };
-
-  /** Options for the backend under test. */
-  abstract LstmOptions options();
 
   /**
    * Whether a sequence has the same bits alone, in a batch, packed, padded and step by step. Not
@@ -58,7 +55,7 @@ abstract class BackendContract {
     }
   }
 
-  private static void assertSameBits(String what, LstmOutput expected, LstmOutput actual) {
+  static void assertSameBits(String what, LstmOutput expected, LstmOutput actual) {
     assertArrayEquals(expected.output().toArray(), actual.output().toArray(), what + ": output");
     assertArrayEquals(expected.hn().toArray(), actual.hn().toArray(), what + ": hn");
     assertArrayEquals(expected.cn().toArray(), actual.cn().toArray(), what + ": cn");
@@ -122,11 +119,11 @@ abstract class BackendContract {
     return Lstm.create(LstmParameters.of(golden.config(), tensors(golden)), options());
   }
 
-  private static LstmState initial(Golden golden) {
+  static LstmState initial(Golden golden) {
     return golden.hasState() ? new LstmState(tensor(golden, "h0"), tensor(golden, "c0")) : null;
   }
 
-  private static void assertGolden(Golden golden, String answer, float[] actual) {
+  static void assertGolden(Golden golden, String answer, float[] actual) {
     double error = Golden.maxError(golden.truth(answer), actual);
     assertTrue(
         error <= golden.tolerance(answer),
@@ -197,7 +194,8 @@ abstract class BackendContract {
 
   // ---- against the reference
 
-  private static LstmCase randomCase(long seed) {
+  /** Any configuration, ragged lengths, some padding beyond them. */
+  static LstmCase randomCase(long seed) {
     Random random = new Random(seed);
     int hidden = SIZES[random.nextInt(SIZES.length)];
     LstmConfig config =
@@ -646,6 +644,11 @@ abstract class BackendContract {
           into);
       assertSameBits("wrapped", owned, into);
     }
+    assertOnlySlicesWereWritten(outer);
+  }
+
+  /** Outside of the slices that {@link #wrapped} made, all is as it was. */
+  static void assertOnlySlicesWereWritten(List<FloatBuffer> outer) {
     for (FloatBuffer buffer : outer) {
       FloatBuffer whole = buffer.duplicate().clear();
       for (int k = 0; k < buffer.capacity(); k++) {
@@ -656,7 +659,8 @@ abstract class BackendContract {
     }
   }
 
-  private static Tensor wrapped(Tensor tensor, List<FloatBuffer> outer) {
+  /** A copy at an odd offset of a larger buffer of -7s, which is kept. */
+  static Tensor wrapped(Tensor tensor, List<FloatBuffer> outer) {
     int offset = 3 + outer.size();
     FloatBuffer buffer =
         ByteBuffer.allocateDirect((tensor.size() + offset + 20) * Float.BYTES)

@@ -50,4 +50,29 @@ class CloseTest {
     assertTrue(freed >= expected, "freed " + freed + " bytes, expected " + expected + " or more");
     assertThrows(IllegalStateException.class, () -> models.get(0).forward(Tensor.allocate(1, 512)));
   }
+
+  /** As {@link #aClosedModelHoldsNoWeights}, of the workspace that backward needs. */
+  @Test
+  void aClosedTrainableModelHoldsNoWorkspace() throws InterruptedException {
+    assumeTrue(NativeCode.excuse() == null, NativeCode::excuse);
+    LstmConfig config = LstmConfig.of(1, 256).withProjSize(1);
+    LstmOptions options = LstmOptions.of(Backend.NATIVE);
+    collect();
+    long before = directBytes();
+    TrainableLstm lstm = TrainableLstm.create(LstmParameters.initialize(config, 1), options);
+    LstmOutput out = lstm.newOutput(8000, 1);
+    lstm.forward(Tensor.allocate(8000, 1, 1), null, out);
+    lstm.backward(out.output(), null, LstmGradients.ofParameters(config), false);
+    // The gates of every row alone.
+    long kept = lstm.workspaceBytes();
+    assertTrue(kept >= 8000L * 4 * 256 * Float.BYTES, "workspace of " + kept + " bytes");
+    lstm.close();
+    long left = Long.MAX_VALUE;
+    for (int k = 0; k < 50 && left > kept / 2; k++) {
+      collect();
+      left = directBytes() - before;
+    }
+    assertTrue(left <= kept / 2, left + " bytes are left of " + kept);
+    assertThrows(IllegalStateException.class, lstm::workspaceBytes);
+  }
 }

@@ -36,7 +36,7 @@ final class LstmCase {
   final int steps;
   final int[] lengths;
   private final boolean withState;
-  private final long seed;
+  final long seed;
   private final Map<String, float[]> weights = new LinkedHashMap<>();
   private final float[][][] x;
   private final float[] h0;
@@ -89,7 +89,7 @@ final class LstmCase {
     return lengths;
   }
 
-  private static float[] uniform(Random random, int size, float bound) {
+  static float[] uniform(Random random, int size, float bound) {
     float[] values = new float[size];
     for (int k = 0; k < size; k++) {
       values[k] = (2 * random.nextFloat() - 1) * bound;
@@ -105,7 +105,7 @@ final class LstmCase {
     return config.numDirections() * config.outputSize();
   }
 
-  private int states() {
+  int states() {
     return config.numLayers() * config.numDirections();
   }
 
@@ -119,14 +119,29 @@ final class LstmCase {
 
   /** The batch as {@code [T, B, I]} or {@code [B, T, I]}, with this in the padding. */
   Tensor input(float padding) {
-    int width = config.inputSize();
-    Tensor input = empty(width).fill(padding);
+    return padded(x, config.inputSize(), padding);
+  }
+
+  /** Rows {@code [B][T_b][width]} in the layout of the configuration, with this in the padding. */
+  Tensor padded(float[][][] rows, int width, float padding) {
+    Tensor tensor = empty(width).fill(padding);
     for (int b = 0; b < batch(); b++) {
       for (int t = 0; t < lengths[b]; t++) {
-        input.data().put(row(t, b) * width, x[b][t]);
+        tensor.data().put(row(t, b) * width, rows[b][t]);
       }
     }
-    return input;
+    return tensor;
+  }
+
+  /** As the other, in double precision and with zeros in the padding. */
+  double[] padded(double[][][] rows, int width) {
+    double[] values = new double[steps * batch() * width];
+    for (int b = 0; b < batch(); b++) {
+      for (int t = 0; t < lengths[b]; t++) {
+        System.arraycopy(rows[b][t], 0, values, row(t, b) * width, width);
+      }
+    }
+    return values;
   }
 
   /** Sequence {@code b} as {@code [T_b, I]}. */
@@ -189,19 +204,21 @@ final class LstmCase {
     return new PackedOutput(input.withData(data), stateInto());
   }
 
-  private LstmState stateInto() {
+  /** A state to write to, every element of which is NaN. */
+  LstmState stateInto() {
     return new LstmState(
         Tensor.allocate(states(), batch(), config.outputSize()).fill(Float.NaN),
         Tensor.allocate(states(), batch(), config.hiddenSize()).fill(Float.NaN));
   }
 
-  private Tensor empty(int width) {
+  /** Zeros in the layout of the configuration. */
+  Tensor empty(int width) {
     return config.batchFirst()
         ? Tensor.allocate(batch(), steps, width)
         : Tensor.allocate(steps, batch(), width);
   }
 
-  private int row(int t, int b) {
+  int row(int t, int b) {
     return config.batchFirst() ? b * steps + t : t * batch() + b;
   }
 
@@ -211,32 +228,39 @@ final class LstmCase {
   }
 
   private Answer computeTruth() {
-    Map<String, double[]> wide = new LinkedHashMap<>();
-    weights.forEach((name, values) -> wide.put(name, widen(values)));
-    double[][][] sequences =
-        Stream.of(x)
-            .map(rows -> Stream.of(rows).map(LstmCase::widen).toArray(double[][]::new))
-            .toArray(double[][][]::new);
     ReferenceLstm.Result result =
-        ReferenceLstm.run(
-            config,
-            wide,
-            sequences,
-            state(h0, config.outputSize()),
-            state(c0, config.hiddenSize()));
-    double[] output = new double[steps * batch() * width()];
-    for (int b = 0; b < batch(); b++) {
-      for (int t = 0; t < lengths[b]; t++) {
-        System.arraycopy(result.output()[b][t], 0, output, row(t, b) * width(), width());
-      }
-    }
-    return new Answer(output, flat(result.hn()), flat(result.cn()));
+        ReferenceLstm.run(config, wideWeights(), wideInput(), wideState(false), wideState(true));
+    return new Answer(padded(result.output(), width()), flat(result.hn()), flat(result.cn()));
   }
 
-  private double[][][] state(float[] values, int width) {
+  // ---- as the reference takes it
+
+  Map<String, double[]> wideWeights() {
+    Map<String, double[]> wide = new LinkedHashMap<>();
+    weights.forEach((name, values) -> wide.put(name, widen(values)));
+    return wide;
+  }
+
+  double[][][] wideInput() {
+    return widen(x);
+  }
+
+  /** h0 or c0, or null for zeros. */
+  double[][][] wideState(boolean cell) {
     if (!withState) {
       return null;
     }
+    return cell ? state(c0, config.hiddenSize()) : state(h0, config.outputSize());
+  }
+
+  static double[][][] widen(float[][][] sequences) {
+    return Stream.of(sequences)
+        .map(rows -> Stream.of(rows).map(LstmCase::widen).toArray(double[][]::new))
+        .toArray(double[][][]::new);
+  }
+
+  /** Splits {@code [L·D, B, width]}. */
+  double[][][] state(float[] values, int width) {
     double[][][] state = new double[states()][batch()][];
     for (int k = 0; k < states() * batch(); k++) {
       state[k / batch()][k % batch()] =
@@ -245,7 +269,7 @@ final class LstmCase {
     return state;
   }
 
-  private static double[] widen(float[] values) {
+  static double[] widen(float[] values) {
     double[] wide = new double[values.length];
     for (int k = 0; k < wide.length; k++) {
       wide[k] = values[k];
@@ -253,7 +277,7 @@ final class LstmCase {
     return wide;
   }
 
-  private static double[] flat(double[][][] values) {
+  static double[] flat(double[][][] values) {
     return Stream.of(values).flatMap(Stream::of).flatMapToDouble(Arrays::stream).toArray();
   }
 

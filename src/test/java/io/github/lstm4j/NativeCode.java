@@ -20,7 +20,7 @@ final class NativeCode {
       String excuse;
       try {
         Object test = context.getRequiredTestClass().getDeclaredConstructor().newInstance();
-        excuse = excuse(((NativeContract) test).variant());
+        excuse = excuse(((OneBackend) test).options().cpuVariant());
       } catch (ReflectiveOperationException e) {
         throw new IllegalStateException(e);
       }
@@ -66,5 +66,10 @@ final class NativeCode {
     return excuse() == null
         ? Stream.concat(java, Stream.of(LstmOptions.of(Backend.NATIVE), gemm))
         : java;
+  }
+
+  /** As {@link #everyBackend}, without the schedule that has no gradients. */
+  static Stream<LstmOptions> everyTrainableBackend() {
+    return everyBackend().filter(options -> options.schedule() != Schedule.GEMM);
   }
 }

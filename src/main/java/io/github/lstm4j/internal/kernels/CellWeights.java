@@ -1,10 +1,11 @@
 package io.github.lstm4j.internal.kernels;
 
+import io.github.lstm4j.internal.memory.Floats;
 import java.nio.FloatBuffer;
 
 /**
  * The parameters of one layer in one direction, as PyTorch stores them: row-major, gate order i, f,
- * g, o. Read while a backend makes its own form of them, not kept.
+ * g, o; or their gradients.
  *
  * @param inputSize width of a row of {@code weightIh}
  * @param hiddenSize {@code H}
@@ -19,25 +20,40 @@ public record CellWeights(
     int inputSize,
     int hiddenSize,
     int projSize,
-    FloatBuffer weightIh,
-    FloatBuffer weightHh,
-    FloatBuffer biasIh,
-    FloatBuffer biasHh,
-    FloatBuffer weightHr) {
+    Floats weightIh,
+    Floats weightHh,
+    Floats biasIh,
+    Floats biasHh,
+    Floats weightHr) {
 
   /** Width of {@code h}: {@code P} if there is a projection, else {@code H}. */
   public int outputSize() {
     return projSize > 0 ? projSize : hiddenSize;
   }
 
-  /** Returns {@code b_ih + b_hh}, or zeros without biases: the gates only ever need the sum. */
-  public float[] biasSum() {
-    float[] sum = new float[4 * hiddenSize];
-    if (biasIh != null) {
-      for (int k = 0; k < sum.length; k++) {
-        sum[k] = biasIh.get(k) + biasHh.get(k);
-      }
+  /** Writes zeros to all. */
+  public void zero() {
+    zero(weightIh);
+    zero(weightHh);
+    zero(biasIh);
+    zero(biasHh);
+    zero(weightHr);
+  }
+
+  private static void zero(Floats floats) {
+    if (floats != null) {
+      floats.zero(0, floats.size());
     }
-    return sum;
+  }
+
+  /**
+   * Writes {@code b_ih + b_hh}, or zeros without biases: the gates only ever need the sum.
+   *
+   * @param sum receives {@code 4H} numbers
+   */
+  void biasSum(FloatBuffer sum) {
+    for (int k = 0; k < 4 * hiddenSize; k++) {
+      sum.put(k, biasIh == null ? 0f : biasIh.buffer().get(k) + biasHh.buffer().get(k));
+    }
   }
 }

@@ -14,6 +14,21 @@ final class HeapKernels implements Kernels {
   }
 
   @Override
+  public LayerGradient gradient(CellWeights weights) {
+    return new HeapGradient(math, weights);
+  }
+
+  @Override
+  public Kept newKept() {
+    return new HeapKept();
+  }
+
+  @Override
+  public GateGradients newGateGradients() {
+    return new HeapGateGradients();
+  }
+
+  @Override
   public Scratch newScratch() {
     return new HeapLayer.HeapScratch();
   }

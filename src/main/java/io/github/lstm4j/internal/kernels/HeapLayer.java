@@ -1,7 +1,7 @@
 package io.github.lstm4j.internal.kernels;
 
 import io.github.lstm4j.internal.memory.Floats;
-import java.util.Arrays;
+import java.nio.FloatBuffer;
 
 /**
  * A layer computed in Java, on float arrays: the JIT compiler optimises those best. Input and
@@ -17,17 +17,15 @@ final class HeapLayer extends LayerKernel {
     private float[] cellOut = {};
     private float[] sums = {};
 
-    private static float[] atLeast(float[] array, int rows, int stride) {
-      int size = Floats.checkedSize((long) rows * stride);
-      return array.length >= size ? array : new float[size];
-    }
+    /** What the gradient needs; made when it first runs. */
+    HeapGradient.Work gradient;
   }
 
   private final HeapMath math;
   private final HeapMath.Matrix weightIh;
   private final HeapMath.Matrix weightHh;
   private final HeapMath.Matrix weightHr;
-  private final float[] bias;
+  private final FloatBuffer bias;
   private final int inputSize;
   private final int hiddenSize;
   private final int outputSize;
@@ -44,24 +42,38 @@ final class HeapLayer extends LayerKernel {
     gateStride = math.padded(4 * hiddenSize);
     cellStride = math.padded(hiddenSize);
     hStride = math.padded(outputSize);
-    weightIh = math.pack(weights.weightIh(), 4 * hiddenSize, inputSize);
-    weightHh = math.pack(weights.weightHh(), 4 * hiddenSize, outputSize);
-    weightHr =
-        weights.projSize() == 0 ? null : math.pack(weights.weightHr(), outputSize, hiddenSize);
+    weightIh = math.matrix(4 * hiddenSize, inputSize);
+    weightHh = math.matrix(4 * hiddenSize, outputSize);
+    weightHr = weights.projSize() == 0 ? null : math.matrix(outputSize, hiddenSize);
     // Padded, because vector code reads whole registers past a gate's end.
-    bias = Arrays.copyOf(weights.biasSum(), math.padded(4 * hiddenSize) + cellStride);
+    bias = FloatBuffer.allocate(math.padded(4 * hiddenSize) + cellStride);
+    load(weights);
+  }
+
+  @Override
+  public void load(CellWeights weights) {
+    math.pack(weights.weightIh().buffer(), weightIh);
+    math.pack(weights.weightHh().buffer(), weightHh);
+    if (weightHr != null) {
+      math.pack(weights.weightHr().buffer(), weightHr);
+    }
+    weights.biasSum(bias);
+  }
+
+  @Override
+  public void makeRoom(Kept kept, int rows) {
+    ((HeapKept) kept).makeRoom(rows, cellStride, hStride);
   }
 
   @Override
   void begin(LayerPass pass, Scratch scratch, int blockRows, int chunkRows) {
     HeapScratch s = (HeapScratch) scratch;
-    s.x = HeapScratch.atLeast(s.x, chunkRows, inputSize);
-    s.gates = HeapScratch.atLeast(s.gates, chunkRows + 1, gateStride);
-    s.sums = HeapScratch.atLeast(s.sums, 1, Math.max(gateStride, hStride));
-    s.h = HeapScratch.atLeast(s.h, blockRows, hStride);
-    s.c = HeapScratch.atLeast(s.c, blockRows, cellStride);
-    s.cellOut =
-        weightHr == null ? s.cellOut : HeapScratch.atLeast(s.cellOut, blockRows, cellStride);
+    s.x = HeapKept.atLeast(s.x, chunkRows, inputSize);
+    s.gates = HeapKept.atLeast(s.gates, chunkRows + 1, gateStride);
+    s.sums = HeapKept.atLeast(s.sums, 1, Math.max(gateStride, hStride));
+    s.h = HeapKept.atLeast(s.h, blockRows, hStride);
+    s.c = HeapKept.atLeast(s.c, blockRows, cellStride);
+    s.cellOut = weightHr == null ? s.cellOut : HeapKept.atLeast(s.cellOut, blockRows, cellStride);
     for (int r = 0; r < blockRows; r++) {
       int row = pass.firstRow + r;
       pass.h.buffer().get(pass.hOffset + row * outputSize, s.h, r * hStride, outputSize);
@@ -99,7 +111,12 @@ final class HeapLayer extends LayerKernel {
     int gates = gateRow * gateStride;
     math.multiply(weightHh, active, s.h, 0, hStride, s.gates, gates, gateStride, true, s.sums);
     float[] cellOut = weightHr == null ? s.h : s.cellOut;
-    math.cell(active, hiddenSize, s.gates, gates, gateStride, bias, s.c, cellOut, cellStride);
+    if (pass.kept == null) {
+      float[] b = bias.array();
+      math.cell(active, hiddenSize, s.gates, gates, gateStride, b, s.c, cellOut, cellStride);
+    } else {
+      keptCell(pass, s, t, active, gates, cellOut);
+    }
     if (weightHr != null) {
       math.multiply(weightHr, active, s.cellOut, 0, cellStride, s.h, 0, hStride, false, s.sums);
     }
@@ -107,6 +124,26 @@ final class HeapLayer extends LayerKernel {
     for (int r = 0; r < active; r++) {
       pass.out.buffer().put(out + r * pass.outStride, s.h, r * hStride, outputSize);
     }
+  }
+
+  private void keptCell(
+      LayerPass pass, HeapScratch s, int t, int active, int gates, float[] cellOut) {
+    HeapKept kept = (HeapKept) pass.kept;
+    int row = pass.row(t);
+    System.arraycopy(s.h, 0, kept.h, row * hStride, active * hStride);
+    System.arraycopy(s.c, 0, kept.c, row * cellStride, active * cellStride);
+    math.keptCell(
+        active,
+        hiddenSize,
+        s.gates,
+        gates,
+        gateStride,
+        bias.array(),
+        s.c,
+        cellOut,
+        cellStride,
+        kept.gates,
+        4 * row * cellStride);
   }
 
   @Override

@@ -14,8 +14,17 @@ interface HeapMath {
   /** Returns the row width that {@code columns} columns need. */
   int padded(int columns);
 
+  /** Makes room for a packed {@code [n, k]} matrix. */
+  Matrix matrix(int n, int k);
+
   /** Packs a row-major {@code [n, k]} matrix. */
-  Matrix pack(FloatBuffer weights, int n, int k);
+  void pack(FloatBuffer weights, Matrix into);
+
+  /**
+   * Packs a matrix that is given transposed: row {@code j} at {@code at + j * stride} has the
+   * {@code n} numbers of column {@code j}. Columns from {@code rows} to {@code k} become zeros.
+   */
+  void packTransposed(FloatBuffer from, int at, int stride, int rows, Matrix into);
 
   /**
    * {@code z (+)= a · W^T}, every row of {@code z} summed in the same order whatever rows stand
@@ -55,6 +64,50 @@ interface HeapMath {
       float[] bias,
       float[] c,
       float[] h,
+      int stride);
+
+  /**
+   * The same with the same bits, keeping the gates.
+   *
+   * @param kept row {@code r} at {@code keptOffset + 4 * r * stride}, its gates {@code stride}
+   *     apart; written
+   */
+  void keptCell(
+      int rows,
+      int hidden,
+      float[] z,
+      int zOffset,
+      int zStride,
+      float[] bias,
+      float[] c,
+      float[] h,
+      int stride,
+      float[] kept,
+      int keptOffset);
+
+  /**
+   * The gradient of the cell, as in lstm4j_backward of native/include/lstm4j.h.
+   *
+   * @param gates as kept; read
+   * @param cBefore row {@code r} at {@code cOffset + r * stride}; read
+   * @param dH row {@code r} at {@code r * stride}; read
+   * @param dC row {@code r} at {@code r * stride}; updated
+   * @param dZ row {@code r} at {@code zOffset + r * zStride}, {@code 4 * hidden} floats; written
+   * @param tanhC row {@code r} at {@code r * stride}: receives {@code tanh(c)}
+   */
+  void cellGradient(
+      int rows,
+      int hidden,
+      float[] gates,
+      int gatesOffset,
+      float[] cBefore,
+      int cOffset,
+      float[] dH,
+      float[] dC,
+      float[] dZ,
+      int zOffset,
+      int zStride,
+      float[] tanhC,
       int stride);
 
   /** What {@link Kernels#variant} says. */

@@ -18,19 +18,35 @@ final class JavaMath implements HeapMath {
   private record Transposed(float[][] columns, int n) implements Matrix {}
 
   @Override
+  public Matrix matrix(int n, int k) {
+    return new Transposed(new float[k][n], n);
+  }
+
+  @Override
   public int padded(int columns) {
     return columns;
   }
 
   @Override
-  public Matrix pack(FloatBuffer weights, int n, int k) {
-    float[][] columns = new float[k][n];
-    for (int row = 0; row < n; row++) {
+  public void pack(FloatBuffer weights, Matrix into) {
+    Transposed w = (Transposed) into;
+    int k = w.columns.length;
+    for (int row = 0; row < w.n; row++) {
       for (int column = 0; column < k; column++) {
-        columns[column][row] = weights.get(row * k + column);
+        w.columns[column][row] = weights.get(row * k + column);
       }
     }
-    return new Transposed(columns, n);
+  }
+
+  @Override
+  public void packTransposed(FloatBuffer from, int at, int stride, int rows, Matrix into) {
+    Transposed w = (Transposed) into;
+    for (int j = 0; j < rows; j++) {
+      from.get(at + j * stride, w.columns[j]);
+    }
+    for (int j = rows; j < w.columns.length; j++) {
+      Arrays.fill(w.columns[j], 0f);
+    }
   }
 
   @Override
@@ -128,6 +144,77 @@ final class JavaMath implements HeapMath {
         float next = f * c[state + j] + i * g;
         c[state + j] = next;
         h[state + j] = o * Activations.tanh(next);
+      }
+    }
+  }
+
+  @Override
+  public void keptCell(
+      int rows,
+      int hidden,
+      float[] z,
+      int zOffset,
+      int zStride,
+      float[] bias,
+      float[] c,
+      float[] h,
+      int stride,
+      float[] kept,
+      int keptOffset) {
+    for (int r = 0; r < rows; r++) {
+      int gate = zOffset + r * zStride;
+      int keep = keptOffset + 4 * r * stride;
+      int state = r * stride;
+      for (int j = 0; j < hidden; j++) {
+        float i = Activations.sigmoid(z[gate + j] + bias[j]);
+        float f = Activations.sigmoid(z[gate + hidden + j] + bias[hidden + j]);
+        float g = Activations.tanh(z[gate + 2 * hidden + j] + bias[2 * hidden + j]);
+        float o = Activations.sigmoid(z[gate + 3 * hidden + j] + bias[3 * hidden + j]);
+        float next = f * c[state + j] + i * g;
+        c[state + j] = next;
+        h[state + j] = o * Activations.tanh(next);
+        kept[keep + j] = i;
+        kept[keep + stride + j] = f;
+        kept[keep + 2 * stride + j] = g;
+        kept[keep + 3 * stride + j] = o;
+      }
+    }
+  }
+
+  @Override
+  public void cellGradient(
+      int rows,
+      int hidden,
+      float[] gates,
+      int gatesOffset,
+      float[] cBefore,
+      int cOffset,
+      float[] dH,
+      float[] dC,
+      float[] dZ,
+      int zOffset,
+      int zStride,
+      float[] tanhC,
+      int stride) {
+    for (int r = 0; r < rows; r++) {
+      int gate = gatesOffset + 4 * r * stride;
+      int before = cOffset + r * stride;
+      int state = r * stride;
+      int z = zOffset + r * zStride;
+      for (int j = 0; j < hidden; j++) {
+        float i = gates[gate + j];
+        float f = gates[gate + stride + j];
+        float g = gates[gate + 2 * stride + j];
+        float o = gates[gate + 3 * stride + j];
+        float y = Activations.tanh(f * cBefore[before + j] + i * g);
+        float h = dH[state + j];
+        float c = h * o * (1f - y * y) + dC[state + j];
+        tanhC[state + j] = y;
+        dC[state + j] = c * f;
+        dZ[z + j] = c * g * (i * (1f - i));
+        dZ[z + hidden + j] = c * cBefore[before + j] * (f * (1f - f));
+        dZ[z + 2 * hidden + j] = c * i * (1f - g * g);
+        dZ[z + 3 * hidden + j] = h * y * (o * (1f - o));
       }
     }
   }

@@ -4,8 +4,8 @@ import java.lang.ref.Reference;
 
 /**
  * One layer in one direction on one backend: its weights in the backend's own form, and the pass
- * over time. Immutable, shared by threads; what a pass writes lies in its {@link LayerPass} and
- * {@link Scratch}.
+ * over time. Shared by threads, as it only changes when training calls {@link #load}; what a pass
+ * writes lies in its {@link LayerPass} and {@link Scratch}.
  *
  * <p>A pass takes time in chunks. For each chunk, {@link #project} multiplies the input of all its
  * steps by {@code W_ih} at once, into the scratch's gate rows; then {@link #step} does the
@@ -27,6 +27,12 @@ public abstract class LayerKernel {
     int rows = Math.max(minRows, chunkFloats / (4 * hiddenSize));
     maxRows = Math.max(1, Math.min(rows, MOST_FLOATS / (4 * hiddenSize)));
   }
+
+  /** Reads the weights anew; not while a pass runs. */
+  public abstract void load(CellWeights weights);
+
+  /** For training: makes room for what passes over this many rows keep. */
+  public abstract void makeRoom(Kept kept, int rows);
 
   /** The most rows a block or a chunk may have, so that its gates fit the scratch. */
   public final int maxRows() {

@@ -59,6 +59,9 @@ public final class LayerPass {
   /** Where the passes of all parts meet after every step, if there are several. */
   public SpinBarrier barrier;
 
+  /** Where to keep what the gradient needs; null unless training. */
+  public Kept kept;
+
   /** Rows of the block that exist at step {@code t}. */
   int active(int t) {
     return Math.max(0, Math.min(rows.count(t), lastRow) - firstRow);

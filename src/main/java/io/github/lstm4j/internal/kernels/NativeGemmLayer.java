@@ -2,7 +2,6 @@ package io.github.lstm4j.internal.kernels;
 
 import io.github.lstm4j.internal.bindings.CKernels;
 import io.github.lstm4j.internal.memory.Floats;
-import java.nio.FloatBuffer;
 
 /**
  * The GEMM schedule: OpenBLAS multiplies the input of a chunk of steps, then per step the hidden
@@ -18,10 +17,21 @@ final class NativeGemmLayer extends NativeLayer {
   NativeGemmLayer(int isa, CellWeights weights) {
     // Long chunks: each sgemm reorders all of W_ih before it multiplies.
     super(isa, weights, 4 * weights.hiddenSize(), 1 << 20, 256);
-    weightIh = Floats.copyOf(weights.weightIh());
-    weightHh = Floats.copyOf(weights.weightHh());
-    weightHr = projected ? Floats.copyOf(weights.weightHr()) : null;
-    bias = Floats.copyOf(FloatBuffer.wrap(weights.biasSum()));
+    weightIh = Floats.allocate(weights.weightIh().size());
+    weightHh = Floats.allocate(weights.weightHh().size());
+    weightHr = projected ? Floats.allocate(weights.weightHr().size()) : null;
+    bias = Floats.allocate(4L * hiddenSize);
+    load(weights);
+  }
+
+  @Override
+  public void load(CellWeights weights) {
+    weightIh.copyFrom(weights.weightIh(), 0, 0, weightIh.size());
+    weightHh.copyFrom(weights.weightHh(), 0, 0, weightHh.size());
+    if (projected) {
+      weightHr.copyFrom(weights.weightHr(), 0, 0, weightHr.size());
+    }
+    weights.biasSum(bias.buffer());
   }
 
   @Override
@@ -38,7 +48,7 @@ final class NativeGemmLayer extends NativeLayer {
   }
 
   private void step(LayerPass pass, NativeScratch s, int t, int active, int gateRow) {
-    long gates = gatesAt(s, gateRow);
+    long gates = gatesAt(pass, s, t, gateRow);
     long h = hAt(pass);
     long c = cAt(pass);
     long out = outAt(pass, t);

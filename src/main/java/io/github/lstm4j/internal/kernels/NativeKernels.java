@@ -20,6 +20,21 @@ final class NativeKernels implements Kernels {
   }
 
   @Override
+  public LayerGradient gradient(CellWeights weights) {
+    return new NativeGradient(isa, weights);
+  }
+
+  @Override
+  public Kept newKept() {
+    return new NativeKept();
+  }
+
+  @Override
+  public GateGradients newGateGradients() {
+    return new NativeGateGradients();
+  }
+
+  @Override
   public Scratch newScratch() {
     return new NativeLayer.NativeScratch();
   }

@@ -2,6 +2,7 @@ package io.github.lstm4j.internal.kernels;
 
 import io.github.lstm4j.internal.bindings.Addresses;
 import io.github.lstm4j.internal.bindings.Blas;
+import io.github.lstm4j.internal.bindings.CKernels;
 import io.github.lstm4j.internal.memory.Floats;
 
 /** What the native schedules share: sizes, scratch, and which input rows a chunk has. */
@@ -11,8 +12,9 @@ abstract class NativeLayer extends LayerKernel {
     final Blas blas = new Blas();
     Floats gates = Floats.allocate(0);
     Floats cellOut = Floats.allocate(0);
+    Floats product = Floats.allocate(0);
 
-    private static Floats atLeast(Floats floats, int rows, int stride) {
+    static Floats atLeast(Floats floats, int rows, int stride) {
       long size = (long) rows * stride;
       return floats.size() >= size ? floats : Floats.allocate(size);
     }
@@ -42,8 +44,29 @@ abstract class NativeLayer extends LayerKernel {
     return Addresses.of(floats) + index * Float.BYTES;
   }
 
-  final long gatesAt(NativeScratch s, int gateRow) {
-    return at(s.gates, (long) gateRow * gateStride);
+  /** Room for a packed matrix, on large pages where that helps. */
+  static Floats room(int isa, int columns, int k, int gates) {
+    Floats packed = Floats.allocate(CKernels.lstm4j_packed_size(isa, columns, k, gates));
+    CKernels.lstm4j_renew_as_huge_pages(at(packed, 0), (long) packed.size() * Float.BYTES);
+    return packed;
+  }
+
+  /**
+   * Where the block's gates of step {@code t} lie: in the scratch, {@code gateRow} rows after its
+   * start, or where they are kept.
+   */
+  final long gatesAt(LayerPass pass, NativeScratch s, int t, int gateRow) {
+    return pass.kept == null
+        ? at(s.gates, (long) gateRow * gateStride)
+        : at(((NativeKept) pass.kept).gates, (long) pass.row(t) * gateStride);
+  }
+
+  @Override
+  public final void makeRoom(Kept kept, int rows) {
+    NativeKept k = (NativeKept) kept;
+    k.gates = NativeScratch.atLeast(k.gates, rows, gateStride);
+    k.h = NativeScratch.atLeast(k.h, rows, outputSize);
+    k.c = NativeScratch.atLeast(k.c, rows, hiddenSize);
   }
 
   /** Where the block's state lies. */
@@ -64,7 +87,9 @@ abstract class NativeLayer extends LayerKernel {
   @Override
   final void begin(LayerPass pass, Scratch scratch, int blockRows, int chunkRows) {
     NativeScratch s = (NativeScratch) scratch;
-    s.gates = NativeScratch.atLeast(s.gates, chunkRows, gateStride);
+    if (pass.kept == null) {
+      s.gates = NativeScratch.atLeast(s.gates, chunkRows, gateStride);
+    }
     if (projected) {
       s.cellOut = NativeScratch.atLeast(s.cellOut, blockRows, hiddenSize);
     }
@@ -74,7 +99,8 @@ abstract class NativeLayer extends LayerKernel {
   final void project(LayerPass pass, Scratch scratch, int from, int to, int rows) {
     NativeScratch s = (NativeScratch) scratch;
     if (pass.wholeBatch()) {
-      project(pass, s, rows, at(pass.x, (long) pass.row(from) * inputSize), gatesAt(s, 0));
+      project(
+          pass, s, rows, at(pass.x, (long) pass.row(from) * inputSize), gatesAt(pass, s, from, 0));
       return;
     }
     int gateRow = 0;
@@ -82,7 +108,7 @@ abstract class NativeLayer extends LayerKernel {
       int active = pass.active(t);
       if (active > 0) {
         long x = at(pass.x, (long) pass.row(t) * inputSize);
-        project(pass, s, active, x, gatesAt(s, gateRow));
+        project(pass, s, active, x, gatesAt(pass, s, t, gateRow));
       }
       gateRow += active;
     }

@@ -3,7 +3,6 @@ package io.github.lstm4j.internal.kernels;
 import io.github.lstm4j.internal.bindings.CKernels;
 import io.github.lstm4j.internal.memory.Floats;
 import java.lang.ref.Reference;
-import java.nio.FloatBuffer;
 
 /**
  * The PACKED schedule: weights are reordered once, when the model is made. One native call
@@ -18,6 +17,7 @@ final class NativePackedLayer extends NativeLayer {
   private final Floats weightHh;
   private final Floats weightHr;
   private final Floats bias;
+  private final Floats biasSum;
   private final int gateColumns;
   private final int panels;
 
@@ -30,19 +30,28 @@ final class NativePackedLayer extends NativeLayer {
     super(isa, weights, gateColumns, 1 << 17, 64);
     this.gateColumns = gateColumns;
     panels = gateColumns / 4 / CKernels.lstm4j_isa_width(isa);
-    weightIh = pack(weights.weightIh(), 4 * hiddenSize, inputSize, 1);
-    weightHh = pack(weights.weightHh(), 4 * hiddenSize, outputSize, 1);
-    weightHr = projected ? pack(weights.weightHr(), outputSize, hiddenSize, 0) : null;
-    bias = pack(FloatBuffer.wrap(weights.biasSum()), 4 * hiddenSize, 1, 1);
+    weightIh = room(isa, 4 * hiddenSize, inputSize, 1);
+    weightHh = room(isa, 4 * hiddenSize, outputSize, 1);
+    weightHr = projected ? room(isa, outputSize, hiddenSize, 0) : null;
+    bias = room(isa, 4 * hiddenSize, 1, 1);
+    biasSum = Floats.allocate(4L * hiddenSize);
+    load(weights);
   }
 
-  private Floats pack(FloatBuffer from, int columns, int k, int gates) {
-    Floats plain = Floats.copyOf(from);
-    Floats packed = Floats.allocate(CKernels.lstm4j_packed_size(isa, columns, k, gates));
-    CKernels.lstm4j_renew_as_huge_pages(at(packed, 0), (long) packed.size() * Float.BYTES);
-    CKernels.lstm4j_pack(isa, columns, k, gates, at(plain, 0), at(packed, 0));
-    Reference.reachabilityFence(plain);
-    return packed;
+  @Override
+  public void load(CellWeights weights) {
+    pack(weights.weightIh(), 4 * hiddenSize, inputSize, 1, weightIh);
+    pack(weights.weightHh(), 4 * hiddenSize, outputSize, 1, weightHh);
+    if (projected) {
+      pack(weights.weightHr(), outputSize, hiddenSize, 0, weightHr);
+    }
+    weights.biasSum(biasSum.buffer());
+    pack(biasSum, 4 * hiddenSize, 1, 1, bias);
+  }
+
+  private void pack(Floats from, int columns, int k, int gates, Floats into) {
+    CKernels.lstm4j_pack(isa, columns, k, gates, at(from, 0), at(into, 0));
+    Reference.reachabilityFence(from);
   }
 
   /** A projection mixes all units, so those of one step would have to wait twice. */
@@ -81,7 +90,12 @@ final class NativePackedLayer extends NativeLayer {
     long outStep = (long) towards * pass.rows.count(t) * pass.outStride;
     long gatesStep = (long) towards * active * gateColumns;
     if (pass.unitParts > 1) {
-      sharedSteps(pass, count, active, gatesAt(s, gateRow), gatesStep, outAt(pass, t), outStep);
+      long gates = gatesAt(pass, s, t, gateRow);
+      sharedSteps(pass, count, active, gates, gatesStep, outAt(pass, t), outStep);
+      return;
+    }
+    if (pass.kept != null) {
+      keptSteps(pass, s, t, count, active, outStep);
       return;
     }
     CKernels.lstm4j_recurrence(
@@ -90,7 +104,7 @@ final class NativePackedLayer extends NativeLayer {
         active,
         hiddenSize,
         outputSize,
-        gatesAt(s, gateRow),
+        gatesAt(pass, s, t, gateRow),
         gatesStep,
         at(bias, 0),
         at(weightHh, 0),
@@ -101,6 +115,32 @@ final class NativePackedLayer extends NativeLayer {
         outAt(pass, t),
         outStep,
         pass.outStride);
+  }
+
+  private void keptSteps(
+      LayerPass pass, NativeScratch s, int t, int count, int active, long outStep) {
+    NativeKept kept = (NativeKept) pass.kept;
+    long rowStep = (long) (pass.reverse ? -1 : 1) * pass.rows.count(t);
+    CKernels.lstm4j_recurrence_kept(
+        isa,
+        count,
+        active,
+        hiddenSize,
+        outputSize,
+        gatesAt(pass, s, t, 0),
+        rowStep * gateColumns,
+        at(bias, 0),
+        at(weightHh, 0),
+        projected ? at(weightHr, 0) : 0,
+        hAt(pass),
+        cAt(pass),
+        projected ? at(s.cellOut, 0) : 0,
+        outAt(pass, t),
+        outStep,
+        pass.outStride,
+        at(kept.h, (long) pass.row(t) * outputSize),
+        at(kept.c, (long) pass.row(t) * hiddenSize),
+        rowStep);
   }
 
   /** This thread's units of every step; all threads' units are the next step's input. */

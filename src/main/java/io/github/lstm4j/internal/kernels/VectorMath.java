@@ -35,15 +35,32 @@ final class VectorMath implements HeapMath {
   }
 
   @Override
-  public Matrix pack(FloatBuffer weights, int n, int k) {
-    float[] data = new float[Floats.checkedSize((long) padded(n) * k)];
-    for (int row = 0; row < n; row++) {
-      int panel = row / PANEL * PANEL * k;
-      for (int column = 0; column < k; column++) {
-        data[panel + column * PANEL + row % PANEL] = weights.get(row * k + column);
+  public Matrix matrix(int n, int k) {
+    return new Panels(new float[Floats.checkedSize((long) padded(n) * k)], n, k);
+  }
+
+  @Override
+  public void pack(FloatBuffer weights, Matrix into) {
+    Panels w = (Panels) into;
+    for (int row = 0; row < w.n; row++) {
+      int panel = row / PANEL * PANEL * w.k;
+      for (int column = 0; column < w.k; column++) {
+        w.data[panel + column * PANEL + row % PANEL] = weights.get(row * w.k + column);
       }
     }
-    return new Panels(data, n, k);
+  }
+
+  @Override
+  public void packTransposed(FloatBuffer from, int at, int stride, int rows, Matrix into) {
+    Panels w = (Panels) into;
+    for (int n = 0; n < w.n; n += PANEL) {
+      int panel = n * w.k;
+      int some = Math.min(PANEL, w.n - n);
+      for (int j = 0; j < rows; j++) {
+        from.get(at + j * stride + n, w.data, panel + j * PANEL, some);
+      }
+      Arrays.fill(w.data, panel + rows * PANEL, panel + w.k * PANEL, 0f);
+    }
   }
 
   @Override
@@ -239,6 +256,147 @@ final class VectorMath implements HeapMath {
     for (int at = from; at < end; at += W) {
       tanh(FloatVector.fromArray(F, c, at)).intoArray(h, at);
     }
+  }
+
+  @Override
+  public void keptCell(
+      int rows,
+      int hidden,
+      float[] z,
+      int zOffset,
+      int zStride,
+      float[] bias,
+      float[] c,
+      float[] h,
+      int stride,
+      float[] kept,
+      int keptOffset) {
+    for (int r = 0; r < rows; r++) {
+      int gate = zOffset + r * zStride;
+      int keep = keptOffset + 4 * r * stride;
+      int state = r * stride;
+      squash(z, gate, bias, 0, kept, keep, hidden);
+      squash(z, gate + hidden, bias, hidden, kept, keep + stride, hidden);
+      candidate(
+          z,
+          gate + 2 * hidden,
+          bias,
+          2 * hidden,
+          kept,
+          keep + 2 * stride,
+          keep + 2 * stride + hidden);
+      squash(z, gate + 3 * hidden, bias, 3 * hidden, kept, keep + 3 * stride, hidden);
+      for (int j = 0; j < hidden; j += W) {
+        FloatVector i = FloatVector.fromArray(F, kept, keep + j);
+        FloatVector f = FloatVector.fromArray(F, kept, keep + stride + j);
+        FloatVector g = FloatVector.fromArray(F, kept, keep + 2 * stride + j);
+        f.fma(FloatVector.fromArray(F, c, state + j), i.mul(g)).intoArray(c, state + j);
+      }
+      squash(c, h, state, state + hidden);
+      for (int j = 0; j < hidden; j += W) {
+        FloatVector o = FloatVector.fromArray(F, kept, keep + 3 * stride + j);
+        o.mul(FloatVector.fromArray(F, h, state + j)).intoArray(h, state + j);
+      }
+    }
+  }
+
+  /** {@code gate = sigmoid(z + bias)}. */
+  private static void squash(
+      float[] z, int zAt, float[] bias, int biasAt, float[] gate, int at, int hidden) {
+    for (int j = 0; j < hidden; j += W) {
+      sigmoid(gate(z, zAt + j, bias, biasAt + j)).intoArray(gate, at + j);
+    }
+  }
+
+  @Override
+  public void cellGradient(
+      int rows,
+      int hidden,
+      float[] gates,
+      int gatesOffset,
+      float[] cBefore,
+      int cOffset,
+      float[] dH,
+      float[] dC,
+      float[] dZ,
+      int zOffset,
+      int zStride,
+      float[] tanhC,
+      int stride) {
+    for (int r = 0; r < rows; r++) {
+      int gate = gatesOffset + 4 * r * stride;
+      int before = cOffset + r * stride;
+      int state = r * stride;
+      int z = zOffset + r * zStride;
+      for (int j = 0; j < hidden; j += W) {
+        FloatVector i = FloatVector.fromArray(F, gates, gate + j);
+        FloatVector f = FloatVector.fromArray(F, gates, gate + stride + j);
+        FloatVector g = FloatVector.fromArray(F, gates, gate + 2 * stride + j);
+        f.fma(FloatVector.fromArray(F, cBefore, before + j), i.mul(g)).intoArray(tanhC, state + j);
+      }
+      squash(tanhC, tanhC, state, state + hidden);
+      stateGradient(gates, gate + 3 * stride, dH, tanhC, dC, state, hidden);
+      gateGradients(gates, gate, stride, cBefore, before, dC, state, dZ, z, hidden);
+      for (int j = 0; j < hidden; j += W) {
+        FloatVector o = FloatVector.fromArray(F, gates, gate + 3 * stride + j);
+        FloatVector y = FloatVector.fromArray(F, tanhC, state + j);
+        FloatVector h = FloatVector.fromArray(F, dH, state + j);
+        h.mul(y).mul(o.mul(one().sub(o))).intoArray(dZ, z + 3 * hidden + j);
+        FloatVector f = FloatVector.fromArray(F, gates, gate + stride + j);
+        FloatVector.fromArray(F, dC, state + j).mul(f).intoArray(dC, state + j);
+      }
+    }
+  }
+
+  /** {@code dC += dH * o * (1 - tanhC^2)}. */
+  private static void stateGradient(
+      float[] gates, int gate, float[] dH, float[] tanhC, float[] dC, int state, int hidden) {
+    for (int j = 0; j < hidden; j += W) {
+      FloatVector o = FloatVector.fromArray(F, gates, gate + j);
+      FloatVector y = FloatVector.fromArray(F, tanhC, state + j);
+      FloatVector h = FloatVector.fromArray(F, dH, state + j);
+      FloatVector slope = one().sub(y.mul(y));
+      h.mul(o).fma(slope, FloatVector.fromArray(F, dC, state + j)).intoArray(dC, state + j);
+    }
+  }
+
+  /**
+   * {@code dZ} of i, f and g. One after the other, as is o's after them: a gate's last vector may
+   * write over the start of the next gate's, or into the padding of the row.
+   */
+  private static void gateGradients(
+      float[] gates,
+      int gate,
+      int stride,
+      float[] cBefore,
+      int before,
+      float[] dC,
+      int state,
+      float[] dZ,
+      int z,
+      int hidden) {
+    for (int j = 0; j < hidden; j += W) {
+      FloatVector i = FloatVector.fromArray(F, gates, gate + j);
+      FloatVector g = FloatVector.fromArray(F, gates, gate + 2 * stride + j);
+      FloatVector c = FloatVector.fromArray(F, dC, state + j);
+      c.mul(g).mul(i.mul(one().sub(i))).intoArray(dZ, z + j);
+    }
+    for (int j = 0; j < hidden; j += W) {
+      FloatVector f = FloatVector.fromArray(F, gates, gate + stride + j);
+      FloatVector c = FloatVector.fromArray(F, dC, state + j);
+      FloatVector old = FloatVector.fromArray(F, cBefore, before + j);
+      c.mul(old).mul(f.mul(one().sub(f))).intoArray(dZ, z + hidden + j);
+    }
+    for (int j = 0; j < hidden; j += W) {
+      FloatVector i = FloatVector.fromArray(F, gates, gate + j);
+      FloatVector g = FloatVector.fromArray(F, gates, gate + 2 * stride + j);
+      FloatVector c = FloatVector.fromArray(F, dC, state + j);
+      c.mul(i).mul(one().sub(g.mul(g))).intoArray(dZ, z + 2 * hidden + j);
+    }
+  }
+
+  private static FloatVector one() {
+    return FloatVector.broadcast(F, 1f);
   }
 
   private static FloatVector gate(float[] z, int at, float[] bias, int biasAt) {

@@ -98,6 +98,13 @@ public final class Floats {
     buffer.put(toIndex, from.buffer, fromIndex, count);
   }
 
+  /** Adds {@code count} elements of {@code from} to those of this block. */
+  public void add(Floats from, int fromIndex, int toIndex, int count) {
+    for (int k = 0; k < count; k++) {
+      buffer.put(toIndex + k, buffer.get(toIndex + k) + from.buffer.get(fromIndex + k));
+    }
+  }
+
   /** Writes zeros to {@code count} elements. */
   public void zero(int index, int count) {
     for (int k = index; k < index + count; k++) {

@@ -68,10 +68,81 @@ public final class ForwardCall {
     ordered = true;
   }
 
-  /** Sets the order of a batch that was packed elsewhere; read, and let go of by {@link #clear}. */
+  /**
+   * Sets the order of a batch that was packed elsewhere; read, and let go of by {@link
+   * #clearOrder}.
+   */
   public void setOrder(int[] packedOrder) {
     order = packedOrder;
     ordered = true;
+  }
+
+  /** Copies the caller's rows, which are not in packed order, to packed order. */
+  void gather(Floats from, Floats to, int width) {
+    for (int t = 0; t < rows.steps(); t++) {
+      int row = rows.offset(t);
+      for (int r = 0; r < rows.count(t); r++) {
+        to.copyFrom(from, callerRow(t, r) * width, (row + r) * width, width);
+      }
+    }
+  }
+
+  /**
+   * Copies rows in packed order to the caller's, which are in another; padding becomes zero.
+   *
+   * @param add whether to add, also zero, instead
+   */
+  void scatter(Floats from, Floats to, int width, boolean add) {
+    for (int t = 0; t < paddedSteps; t++) {
+      boolean exists = t < rows.steps();
+      int active = exists ? rows.count(t) : 0;
+      int row = exists ? rows.offset(t) : 0;
+      for (int r = 0; r < active; r++) {
+        copy(from, (row + r) * width, to, callerRow(t, r) * width, width, add);
+      }
+      for (int r = active; r < rows.batch() && !add; r++) {
+        to.zero(callerRow(t, r) * width, width);
+      }
+    }
+  }
+
+  /** Copies a state of all cells to packed order; null is zeros. */
+  void loadState(Floats from, Floats to, int cells, int width) {
+    int batch = rows.batch();
+    if (from == null) {
+      to.zero(0, cells * batch * width);
+    } else if (!ordered) {
+      to.copyFrom(from, 0, 0, cells * batch * width);
+    } else {
+      for (int cell = 0; cell < cells * batch; cell += batch) {
+        for (int r = 0; r < batch; r++) {
+          to.copyFrom(from, (cell + sequence(r)) * width, (cell + r) * width, width);
+        }
+      }
+    }
+  }
+
+  /** Copies a state of all cells to the caller's order, or adds it. */
+  void storeState(Floats from, Floats to, int cells, int width, boolean add) {
+    int batch = rows.batch();
+    if (!ordered) {
+      copy(from, 0, to, 0, cells * batch * width, add);
+      return;
+    }
+    for (int cell = 0; cell < cells * batch; cell += batch) {
+      for (int r = 0; r < batch; r++) {
+        copy(from, (cell + r) * width, to, (cell + sequence(r)) * width, width, add);
+      }
+    }
+  }
+
+  /** Copies, or adds. */
+  static void copy(Floats from, int fromIndex, Floats to, int toIndex, int count, boolean add) {
+    if (add) {
+      to.add(from, fromIndex, toIndex, count);
+    } else {
+      to.copyFrom(from, fromIndex, toIndex, count);
+    }
   }
 
   /** The caller's sequence that packed row {@code r} is. */
@@ -85,7 +156,7 @@ public final class ForwardCall {
     return layout == Layout.TIME_MAJOR ? t * rows.batch() + b : b * paddedSteps + t;
   }
 
-  /** Lets go of the caller's memory. */
+  /** Lets go of the caller's memory; the geometry of the batch stays. */
   void clear() {
     x = null;
     h0 = null;
@@ -93,6 +164,10 @@ public final class ForwardCall {
     out = null;
     hn = null;
     cn = null;
+  }
+
+  /** Lets go of the order of a batch that was packed elsewhere. */
+  void clearOrder() {
     order = ownOrder;
   }
 }

@@ -54,8 +54,8 @@ public final class ForwardSchedule {
 
   /** Returns a workspace to the pool. */
   public void giveBack(Workspace workspace) {
-    workspace.call.clear();
-    workspace.job.clear();
+    workspace.clear();
+    workspace.call.clearOrder();
     pool.giveBack(workspace);
   }
 
@@ -70,24 +70,38 @@ public final class ForwardSchedule {
     int width = directions * outputSize;
     loadState(ws);
     Floats x = packed ? call.x : gather(ws);
+    if (ws.tape != null) {
+      x = ws.tape.keep(x, total, inputSize, width);
+    }
     if (!packed) {
       ws.output = Workspace.atLeast(ws.output, Math.multiplyExact(total, width));
     }
     Floats out = packed ? call.out : ws.output;
     int layers = cells.length / directions;
-    if (layers > 1) {
+    if (layers > 1 && ws.tape == null) {
       ws.middle = Workspace.atLeast(ws.middle, Math.multiplyExact(total, width));
     }
     for (int layer = 0; layer < layers; layer++) {
-      // Alternate, so that the last layer writes the output.
-      Floats to = (layers - 1 - layer) % 2 == 0 ? out : ws.middle;
+      Floats to = layerOutput(ws, layer, out);
       ws.job.run(this, ws, layer, x, to, threads);
+      if (ws.tape != null && layer < layers - 1) {
+        ws.tape.dropout(layer, to, total * width);
+      }
       x = to;
     }
     if (!packed) {
-      scatter(ws, width);
+      call.scatter(ws.output, call.out, width, false);
     }
     storeState(ws);
+  }
+
+  /** The last layer writes the output; in training, the others write the next one's input. */
+  private Floats layerOutput(Workspace ws, int layer, Floats out) {
+    int after = cells.length / directions - 1 - layer;
+    if (ws.tape != null && after > 0) {
+      return ws.tape.input(layer + 1);
+    }
+    return after % 2 == 0 ? out : ws.middle;
   }
 
   int directions() {
@@ -117,33 +131,14 @@ public final class ForwardSchedule {
     pass.hOffset = state * outputSize;
     pass.c = ws.c;
     pass.cOffset = state * hiddenSize;
+    pass.kept = ws.tape == null ? null : ws.tape.kept(layer * directions + direction);
   }
 
   private Floats gather(Workspace ws) {
     ForwardCall call = ws.call;
     ws.input = Workspace.atLeast(ws.input, Math.multiplyExact(call.rows.total(), inputSize));
-    for (int t = 0; t < call.rows.steps(); t++) {
-      int to = call.rows.offset(t) * inputSize;
-      for (int r = 0; r < call.rows.count(t); r++) {
-        ws.input.copyFrom(call.x, call.callerRow(t, r) * inputSize, to + r * inputSize, inputSize);
-      }
-    }
+    call.gather(call.x, ws.input, inputSize);
     return ws.input;
-  }
-
-  private void scatter(Workspace ws, int width) {
-    ForwardCall call = ws.call;
-    for (int t = 0; t < call.paddedSteps; t++) {
-      boolean exists = t < call.rows.steps();
-      int active = exists ? call.rows.count(t) : 0;
-      int from = exists ? call.rows.offset(t) * width : 0;
-      for (int r = 0; r < active; r++) {
-        call.out.copyFrom(ws.output, from + r * width, call.callerRow(t, r) * width, width);
-      }
-      for (int r = active; r < call.rows.batch(); r++) {
-        call.out.zero(call.callerRow(t, r) * width, width);
-      }
-    }
   }
 
   private void loadState(Workspace ws) {
@@ -151,40 +146,12 @@ public final class ForwardSchedule {
     int states = cells.length * call.rows.batch();
     ws.h = Workspace.atLeast(ws.h, Math.multiplyExact(states, outputSize));
     ws.c = Workspace.atLeast(ws.c, Math.multiplyExact(states, hiddenSize));
-    load(call, call.h0, ws.h, outputSize);
-    load(call, call.c0, ws.c, hiddenSize);
-  }
-
-  private void load(ForwardCall call, Floats from, Floats to, int width) {
-    int batch = call.rows.batch();
-    if (from == null) {
-      to.zero(0, cells.length * batch * width);
-    } else if (!call.ordered) {
-      to.copyFrom(from, 0, 0, cells.length * batch * width);
-    } else {
-      for (int cell = 0; cell < cells.length * batch; cell += batch) {
-        for (int r = 0; r < batch; r++) {
-          to.copyFrom(from, (cell + call.sequence(r)) * width, (cell + r) * width, width);
-        }
-      }
-    }
+    call.loadState(call.h0, ws.h, cells.length, outputSize);
+    call.loadState(call.c0, ws.c, cells.length, hiddenSize);
   }
 
   private void storeState(Workspace ws) {
-    store(ws.call, ws.h, ws.call.hn, outputSize);
-    store(ws.call, ws.c, ws.call.cn, hiddenSize);
-  }
-
-  private void store(ForwardCall call, Floats from, Floats to, int width) {
-    int batch = call.rows.batch();
-    if (!call.ordered) {
-      to.copyFrom(from, 0, 0, cells.length * batch * width);
-      return;
-    }
-    for (int cell = 0; cell < cells.length * batch; cell += batch) {
-      for (int r = 0; r < batch; r++) {
-        to.copyFrom(from, (cell + r) * width, (cell + call.sequence(r)) * width, width);
-      }
-    }
+    ws.call.storeState(ws.h, ws.call.hn, cells.length, outputSize, false);
+    ws.call.storeState(ws.c, ws.call.cn, cells.length, hiddenSize, false);
   }
 }

@@ -23,7 +23,7 @@ final class LayerJob extends Workers.Job {
    * Property lstm4j.threads.work: multiplications and additions of a layer below which waking a
    * second thread costs more than it gains.
    */
-  private static final long WORTH_SHARING = Long.getLong("lstm4j.threads.work", 2_000_000);
+  static final long WORTH_SHARING = Long.getLong("lstm4j.threads.work", 2_000_000);
 
   /** Sequences per thread from which sharing out sequences beats sharing out units. */
   private static final int ROWS_PER_THREAD = 6;
@@ -81,7 +81,10 @@ final class LayerJob extends Workers.Job {
   private void share(int threads, Rows rows) {
     directionParts = Math.min(schedule.directions(), threads);
     int each = threads / directionParts;
-    boolean units = schedule.cell(layer, 0).sharesUnits() && rows.batch() < each * ROWS_PER_THREAD;
+    boolean units =
+        ws.tape == null
+            && schedule.cell(layer, 0).sharesUnits()
+            && rows.batch() < each * ROWS_PER_THREAD;
     rowParts = units ? 1 : Math.max(1, Math.min(each, rows.batch()));
     // Units are worth sharing only whole batches at a time, as one block.
     unitParts = units && rows.batch() <= schedule.cell(layer, 0).maxRows() ? each : 1;
@@ -107,8 +110,8 @@ final class LayerJob extends Workers.Job {
     int rowPart = part / directionParts / unitParts;
     pass.unitParts = unitParts;
     pass.unitPart = part / directionParts % unitParts;
-    int first = boundary(rowPart);
-    int last = boundary(rowPart + 1);
+    int first = boundary(ws.call.rows, rowPart, rowParts);
+    int last = boundary(ws.call.rows, rowPart + 1, rowParts);
     for (int d = part % directionParts; d < schedule.directions(); d += directionParts) {
       pass.barrier = barriers[d];
       schedule.fillPass(pass, ws, layer, d, x, out);
@@ -129,8 +132,7 @@ final class LayerJob extends Workers.Job {
   }
 
   /** The first row of a share: shares are alike in time steps, as longer sequences come first. */
-  private int boundary(int rowPart) {
-    Rows rows = ws.call.rows;
+  static int boundary(Rows rows, int rowPart, int rowParts) {
     if (rowPart == 0) {
       return 0;
     }

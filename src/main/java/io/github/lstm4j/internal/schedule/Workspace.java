@@ -11,6 +11,9 @@ public final class Workspace {
   /** The call to run, for the caller to fill. */
   public final ForwardCall call = new ForwardCall();
 
+  /** What a training forward keeps; null for inference. */
+  public Tape tape;
+
   final LayerJob job;
 
   /** Input rows in packed order, where the caller's are in another. */
@@ -30,6 +33,18 @@ public final class Workspace {
 
   Workspace(Kernels kernels) {
     job = new LayerJob(kernels);
+  }
+
+  /** Lets go of the caller's memory. */
+  public void clear() {
+    call.clear();
+    job.clear();
+  }
+
+  /** Memory in use, besides the tape. */
+  public long bytes() {
+    long floats = (long) input.size() + middle.size() + output.size() + h.size() + c.size();
+    return floats * Float.BYTES;
   }
 
   static Floats atLeast(Floats floats, int size) {

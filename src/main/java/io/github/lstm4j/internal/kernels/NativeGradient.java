@@ -1,0 +1,171 @@
+package io.github.lstm4j.internal.kernels;
+
+import static io.github.lstm4j.internal.kernels.NativeLayer.at;
+
+import io.github.lstm4j.internal.bindings.CKernels;
+import io.github.lstm4j.internal.kernels.NativeLayer.NativeScratch;
+import io.github.lstm4j.internal.memory.Floats;
+import java.lang.ref.Reference;
+
+/** The gradient of {@link NativePackedLayer}, all of it in C. */
+final class NativeGradient extends LayerGradient {
+  private final int isa;
+  private final int inputSize;
+  private final int hiddenSize;
+  private final int outputSize;
+  private final boolean projected;
+  private final int keptStride;
+  private final Floats weightIh;
+  private final Floats weightHh;
+  private final Floats weightHr;
+
+  NativeGradient(int isa, CellWeights weights) {
+    this.isa = isa;
+    inputSize = weights.inputSize();
+    hiddenSize = weights.hiddenSize();
+    outputSize = weights.outputSize();
+    projected = weights.projSize() > 0;
+    keptStride = Floats.checkedSize(4 * CKernels.lstm4j_padded(isa, hiddenSize));
+    weightIh = NativeLayer.room(isa, inputSize, 4 * hiddenSize, 0);
+    weightHh = NativeLayer.room(isa, outputSize, 4 * hiddenSize, 0);
+    weightHr = projected ? NativeLayer.room(isa, hiddenSize, outputSize, 0) : null;
+  }
+
+  @Override
+  public void load(CellWeights weights) {
+    pack(weights.weightIh(), inputSize, 4 * hiddenSize, weightIh);
+    pack(weights.weightHh(), outputSize, 4 * hiddenSize, weightHh);
+    if (projected) {
+      pack(weights.weightHr(), hiddenSize, outputSize, weightHr);
+    }
+  }
+
+  private void pack(Floats from, int columns, int k, Floats into) {
+    CKernels.lstm4j_pack_transposed(isa, columns, k, at(from, 0), at(into, 0));
+    Reference.reachabilityFence(from);
+  }
+
+  @Override
+  public void makeRoom(GateGradients gates, int rows) {
+    NativeGateGradients g = (NativeGateGradients) gates;
+    g.gates = NativeScratch.atLeast(g.gates, rows, 4 * hiddenSize);
+    if (projected) {
+      g.projected = NativeScratch.atLeast(g.projected, rows, outputSize);
+      g.cellOut = NativeScratch.atLeast(g.cellOut, rows, hiddenSize);
+    }
+  }
+
+  @Override
+  void begin(GradientPass pass, Scratch scratch) {
+    if (projected) {
+      NativeScratch s = (NativeScratch) scratch;
+      s.cellOut = NativeScratch.atLeast(s.cellOut, pass.lastRow - pass.firstRow, hiddenSize);
+    }
+  }
+
+  @Override
+  void steps(GradientPass pass, Scratch scratch, int t, int count, int active) {
+    NativeKept kept = (NativeKept) pass.kept;
+    NativeGateGradients g = (NativeGateGradients) pass.gates;
+    long row = pass.row(t);
+    CKernels.lstm4j_backward(
+        isa,
+        count,
+        active,
+        hiddenSize,
+        outputSize,
+        at(kept.gates, row * keptStride),
+        at(kept.c, row * hiddenSize),
+        at(weightHh, 0),
+        projected ? at(weightHr, 0) : 0,
+        at(pass.dOut, row * pass.outStride + pass.outColumn),
+        pass.outStride,
+        at(pass.dH, pass.hOffset + (long) pass.firstRow * outputSize),
+        at(pass.dC, pass.cOffset + (long) pass.firstRow * hiddenSize),
+        at(g.gates, row * 4 * hiddenSize),
+        projected ? at(g.projected, row * outputSize) : 0,
+        projected ? at(g.cellOut, row * hiddenSize) : 0,
+        projected ? at(((NativeScratch) scratch).cellOut, 0) : 0,
+        (pass.reverse ? 1L : -1L) * pass.rows.count(t));
+  }
+
+  @Override
+  void end(GradientPass pass, Scratch scratch) {
+    // The gradients of the state were updated where they lie.
+  }
+
+  @Override
+  void parameterPart(GradientPass pass, Scratch scratch, int part, int parts) {
+    NativeScratch s = (NativeScratch) scratch;
+    NativeGateGradients g = (NativeGateGradients) pass.gates;
+    CellWeights into = pass.parameters;
+    Floats h = ((NativeKept) pass.kept).h;
+    int gates = 4 * hiddenSize;
+    int first = share(gates, part, parts);
+    int count = share(gates, part + 1, parts) - first;
+    outer(pass, s, g.gates, gates, first, count, pass.x, inputSize, into.weightIh());
+    outer(pass, s, g.gates, gates, first, count, h, outputSize, into.weightHh());
+    if (into.biasIh() != null) {
+      s.gates = NativeScratch.atLeast(s.gates, 1, gates);
+      CKernels.lstm4j_column_sums(
+          isa, pass.rows.total(), count, at(g.gates, first), gates, at(s.gates, 0));
+      put(s.gates, count, into.biasIh(), first, pass.addToParameters);
+      put(s.gates, count, into.biasHh(), first, pass.addToParameters);
+    }
+    if (projected) {
+      first = share(outputSize, part, parts);
+      count = share(outputSize, part + 1, parts) - first;
+      outer(pass, s, g.projected, outputSize, first, count, g.cellOut, hiddenSize, into.weightHr());
+    }
+    Reference.reachabilityFence(into);
+  }
+
+  /** Columns {@code first ..} of {@code left} times {@code right}, as rows of {@code into}. */
+  private void outer(
+      GradientPass pass,
+      NativeScratch s,
+      Floats left,
+      int leftColumns,
+      int first,
+      int count,
+      Floats right,
+      int rightColumns,
+      Floats into) {
+    s.product =
+        NativeScratch.atLeast(
+            s.product, 1, Floats.checkedSize(CKernels.lstm4j_outer_scratch(isa, rightColumns)));
+    CKernels.lstm4j_outer(
+        isa,
+        pass.rows.total(),
+        count,
+        rightColumns,
+        at(left, first),
+        leftColumns,
+        at(right, 0),
+        at(into, (long) first * rightColumns),
+        pass.addToParameters ? 1 : 0,
+        at(s.product, 0));
+  }
+
+  private static void put(Floats sums, int count, Floats into, int first, boolean add) {
+    for (int k = 0; k < count; k++) {
+      float sum = sums.buffer().get(k);
+      into.buffer().put(first + k, add ? into.buffer().get(first + k) + sum : sum);
+    }
+  }
+
+  @Override
+  void inputRows(GradientPass pass, Scratch scratch, int first, int rows) {
+    CKernels.lstm4j_multiply(
+        isa,
+        rows,
+        inputSize,
+        4 * hiddenSize,
+        at(((NativeGateGradients) pass.gates).gates, (long) first * 4 * hiddenSize),
+        4 * hiddenSize,
+        at(weightIh, 0),
+        at(pass.dX, (long) first * inputSize),
+        inputSize,
+        pass.addToInput ? 1 : 0);
+  }
+}

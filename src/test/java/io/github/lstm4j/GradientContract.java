@@ -1,0 +1,801 @@
+package io.github.lstm4j;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.lstm4j.reference.Golden;
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * What {@link TrainableLstm} must do on every backend and CPU variant: each has a subclass that
+ * says how to make its models.
+ *
+ * <p>As in {@link BackendContract}, tensors that are written are handed in full of NaN.
+ */
+abstract class GradientContract extends OneBackend {
+  private TrainableLstm model(LstmCase c) {
+    return TrainableLstm.create(c.parameters(), options());
+  }
+
+  private TrainableLstm model(GradientCase c) {
+    return model(c.inputs);
+  }
+
+  // ---- one forward and one backward, with NaN in the padding and in what is written
+
+  private static LstmGradients run(TrainableLstm lstm, GradientCase c) {
+    forward(lstm, c);
+    return backward(lstm, c);
+  }
+
+  private static void forward(TrainableLstm lstm, GradientCase c) {
+    LstmCase inputs = c.inputs;
+    lstm.forward(inputs.input(Float.NaN), inputs.lengths, inputs.initial(), inputs.into());
+  }
+
+  private static LstmGradients backward(TrainableLstm lstm, GradientCase c) {
+    LstmGradients into = c.into();
+    lstm.backward(c.output(Float.NaN), c.state(), into, false);
+    return into;
+  }
+
+  private static LstmGradients runDense(TrainableLstm lstm, GradientCase c) {
+    lstm.forward(c.inputs.input(Float.NaN), c.inputs.initial(), c.inputs.into());
+    return backward(lstm, c);
+  }
+
+  private static LstmGradients runPacked(TrainableLstm lstm, GradientCase c) {
+    PackedSequence packed = c.inputs.packed();
+    lstm.forward(packed, c.inputs.initial(), c.inputs.into(packed));
+    LstmGradients into = c.into(packed);
+    lstm.backward(c.packedOutput(), c.state(), into, false);
+    return into;
+  }
+
+  private static Map<String, float[]> arrays(LstmGradients gradients) {
+    Map<String, float[]> arrays = new LinkedHashMap<>();
+    GradientCase.tensors(gradients).forEach((name, tensor) -> arrays.put(name, tensor.toArray()));
+    return arrays;
+  }
+
+  private static void assertSameBits(String what, LstmGradients expected, LstmGradients actual) {
+    assertSameBits(what, arrays(expected), arrays(actual));
+  }
+
+  private static void assertSameBits(
+      String what, Map<String, float[]> expected, Map<String, float[]> actual) {
+    assertEquals(expected.keySet(), actual.keySet(), what);
+    expected.forEach(
+        (name, values) -> assertArrayEquals(values, actual.get(name), what + ": " + name));
+  }
+
+  private static void assertClose(
+      String what, Map<String, float[]> expected, Map<String, float[]> actual) {
+    assertEquals(expected.keySet(), actual.keySet(), what);
+    expected.forEach(
+        (name, values) -> LstmCase.assertClose(what + ": " + name, values, actual.get(name)));
+  }
+
+  // ---- against PyTorch
+
+  static List<String> goldens() {
+    return Golden.gradientNames();
+  }
+
+  static Stream<String> packedGoldens() {
+    return goldens().stream().filter(name -> Golden.load(name).packed());
+  }
+
+  private TrainableLstm model(Golden golden) {
+    Map<String, Tensor> tensors = BackendContract.tensors(golden);
+    return TrainableLstm.create(LstmParameters.of(golden.config(), tensors), options());
+  }
+
+  private static Tensor nans(int... shape) {
+    return Tensor.allocate(shape).fill(Float.NaN);
+  }
+
+  private static LstmState stateInto(Golden golden) {
+    return new LstmState(nans(golden.shape("Gh")), nans(golden.shape("Gc")));
+  }
+
+  private static LstmGradients into(Golden golden, int... inputShape) {
+    LstmParameters parameters = LstmParameters.zeros(golden.config());
+    parameters.tensors().values().forEach(tensor -> tensor.fill(Float.NaN));
+    return new LstmGradients(nans(inputShape), stateInto(golden), parameters);
+  }
+
+  private static LstmState stateGradient(Golden golden) {
+    return new LstmState(
+        BackendContract.tensor(golden, "Gh"), BackendContract.tensor(golden, "Gc"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("goldens")
+  void agreesWithPyTorch(String name) {
+    Golden golden = Golden.load(name);
+    try (TrainableLstm lstm = model(golden)) {
+      Tensor x = BackendContract.tensor(golden, "x");
+      LstmState initial = BackendContract.initial(golden);
+      LstmOutput out = new LstmOutput(nans(golden.shape("G")), stateInto(golden));
+      if (golden.packed()) {
+        lstm.forward(x, golden.lengths(), initial, out);
+      } else {
+        lstm.forward(x, initial, out);
+      }
+      LstmGradients into = into(golden, x.shape());
+      lstm.backward(BackendContract.tensor(golden, "G"), stateGradient(golden), into, false);
+      arrays(into)
+          .forEach((p, values) -> BackendContract.assertGolden(golden, "grad." + p, values));
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("packedGoldens")
+  void agreesWithPyTorchOnPackedSequences(String name) {
+    Golden golden = Golden.load(name);
+    boolean batchFirst = golden.config().batchFirst();
+    PackedSequence x = packed(golden, "x");
+    PackedSequence g = packed(golden, "G");
+    try (TrainableLstm lstm = model(golden)) {
+      PackedSequence output = g.withData(nans(g.data().shape()));
+      lstm.forward(x, BackendContract.initial(golden), new PackedOutput(output, stateInto(golden)));
+      LstmGradients into = into(golden, x.data().shape());
+      lstm.backward(g.data(), stateGradient(golden), into, false);
+      Map<String, float[]> actual = arrays(into);
+      // Beyond the longest sequence there is nothing but padding; the golden has it, pad has not.
+      float[] padded = x.withData(into.input()).pad(batchFirst, 0).toArray();
+      assertTrue(!batchFirst || padded.length == golden.floats("x").length, "cannot be compared");
+      actual.put("x", Arrays.copyOf(padded, golden.floats("x").length));
+      actual.forEach((p, values) -> BackendContract.assertGolden(golden, "grad." + p, values));
+    }
+  }
+
+  private static PackedSequence packed(Golden golden, String tensor) {
+    return PackedSequence.pack(
+        BackendContract.tensor(golden, tensor),
+        golden.lengths(),
+        golden.config().batchFirst(),
+        golden.enforceSorted());
+  }
+
+  // ---- against the reference
+
+  static IntStream seeds() {
+    return IntStream.range(100, 140);
+  }
+
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void agreesWithTheReference(int seed) {
+    LstmCase inputs = BackendContract.randomCase(seed);
+    GradientCase ragged = new GradientCase(inputs);
+    GradientCase dense =
+        GradientCase.dense(inputs.config, inputs.steps, inputs.batch(), seed % 2 == 0, seed);
+    try (TrainableLstm lstm = model(ragged)) {
+      ragged.assertTruth(run(lstm, ragged));
+    }
+    try (TrainableLstm lstm = model(dense)) {
+      dense.assertTruth(runDense(lstm, dense));
+    }
+  }
+
+  /** No width is special: every tail of every vector width, in the cell and in the products. */
+  @Test
+  void agreesWithTheReferenceAtEveryWidth() {
+    for (int width = 1; width <= 70; width++) {
+      GradientCase c = GradientCase.dense(LstmConfig.of(71 - width, width), 2, 3, true, width);
+      try (TrainableLstm lstm = model(c)) {
+        c.assertTruth(runDense(lstm, c));
+      }
+    }
+  }
+
+  /** Rows are taken several at a time; no number of them is special either. */
+  @Test
+  void agreesWithTheReferenceAtEveryBatchSize() {
+    LstmConfig config = LstmConfig.of(5, 9).withBidirectional(true).withProjSize(3);
+    for (int batch = 1; batch <= 34; batch++) {
+      GradientCase dense = GradientCase.dense(config, 2, batch, true, batch);
+      int[] lengths = LstmCase.lengths(batch, 3, batch);
+      GradientCase ragged = GradientCase.ragged(config, 3, lengths, batch);
+      try (TrainableLstm lstm = model(dense)) {
+        dense.assertTruth(runDense(lstm, dense));
+      }
+      try (TrainableLstm lstm = model(ragged)) {
+        ragged.assertTruth(run(lstm, ragged));
+      }
+    }
+  }
+
+  /**
+   * Many steps, and many more gates than a chunk of time or a block of the batch holds. There H is
+   * large for the gates' sake, the other sizes small for that of the naive reference.
+   */
+  static Stream<GradientCase> chunksAndBlocks() {
+    LstmConfig manySteps = LstmConfig.of(2, 512).withProjSize(2);
+    LstmConfig manyRows = LstmConfig.of(1, 1024).withProjSize(1).withBidirectional(true);
+    int[] oneLong = IntStream.range(0, 130).map(b -> b < 3 ? 9 - b : 1).toArray();
+    LstmConfig narrow = LstmConfig.of(3, 8).withNumLayers(2).withBidirectional(true);
+    return Stream.of(
+        GradientCase.ragged(narrow, 1000, new int[] {999, 1000, 17}, 6),
+        GradientCase.dense(manySteps, 90, 7, true, 1),
+        GradientCase.ragged(manySteps.withBidirectional(true), 77, LstmCase.lengths(12, 77, 3), 2),
+        GradientCase.dense(manyRows.withBatchFirst(true), 3, 150, true, 3),
+        GradientCase.ragged(manyRows, 4, LstmCase.lengths(150, 4, 6), 4),
+        GradientCase.ragged(manyRows.withBatchFirst(true), 9, oneLong, 5));
+  }
+
+  @ParameterizedTest
+  @MethodSource("chunksAndBlocks")
+  void runsManyChunksAndBlocks(GradientCase c) {
+    try (TrainableLstm lstm = model(c)) {
+      c.assertTruth(run(lstm, c));
+    }
+  }
+
+  // ---- nothing to do
+
+  static Stream<LstmConfig> configs() {
+    LstmConfig plain = LstmConfig.of(3, 5);
+    LstmConfig all = plain.withNumLayers(2).withBidirectional(true).withProjSize(2);
+    return Stream.of(plain, all, all.withBatchFirst(true).withBias(false));
+  }
+
+  @ParameterizedTest
+  @MethodSource("configs")
+  void withoutStepsTheStatesGradientPassesThrough(LstmConfig config) {
+    GradientCase c = GradientCase.dense(config, 0, 3, true, 1);
+    try (TrainableLstm lstm = model(c)) {
+      LstmGradients gradients = runDense(lstm, c);
+      assertArrayEquals(c.state().h().toArray(), gradients.initial().h().toArray());
+      assertArrayEquals(c.state().c().toArray(), gradients.initial().c().toArray());
+      assertAllZero(gradients.parameters());
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("configs")
+  void anEmptyBatchHasNoGradient(LstmConfig config) {
+    GradientCase c = GradientCase.dense(config, 4, 0, true, 1);
+    try (TrainableLstm lstm = model(c)) {
+      assertAllZero(runDense(lstm, c).parameters());
+      assertAllZero(run(lstm, c).parameters());
+      assertAllZero(runPacked(lstm, c).parameters());
+    }
+  }
+
+  private static void assertAllZero(LstmParameters gradients) {
+    gradients
+        .tensors()
+        .forEach(
+            (name, tensor) -> {
+              for (float value : tensor.toArray()) {
+                assertEquals(0.0, value, 0.0, name);
+              }
+            });
+  }
+
+  // ---- what backward is given and what it writes
+
+  static Stream<GradientCase> ragged() {
+    LstmConfig two = LstmConfig.of(6, 19).withNumLayers(2).withBidirectional(true);
+    int[] lengths = {2, 5, 1, 5, 3, 4, 1};
+    return Stream.of(
+        GradientCase.ragged(LstmConfig.of(5, 8), 6, lengths, 1),
+        GradientCase.ragged(two, 5, lengths, 2),
+        GradientCase.ragged(two.withProjSize(7).withBatchFirst(true), 6, lengths, 3));
+  }
+
+  @ParameterizedTest
+  @MethodSource("ragged")
+  void accumulatingAddsToWhatWasThere(GradientCase c) {
+    try (TrainableLstm lstm = model(c)) {
+      LstmGradients alone = run(lstm, c);
+      LstmGradients into = c.into();
+      Random random = new Random(1);
+      GradientCase.tensors(into)
+          .values()
+          .forEach(tensor -> tensor.copyFrom(LstmCase.uniform(random, tensor.size(), 3)));
+      Map<String, float[]> expected = arrays(into);
+      arrays(alone).forEach((name, values) -> add(expected.get(name), values));
+      lstm.backward(c.output(Float.NaN), c.state(), into, true);
+      assertClose("accumulated", expected, arrays(into));
+    }
+  }
+
+  private static void add(float[] sum, float[] values) {
+    for (int k = 0; k < sum.length; k++) {
+      sum[k] += values[k];
+    }
+  }
+
+  /** What the padding of the gradient held is what is there plus nothing. */
+  @Test
+  void accumulatingLeavesThePaddingAsItWas() {
+    GradientCase c = GradientCase.ragged(LstmConfig.of(2, 3), 4, new int[] {4, 1}, 1);
+    try (TrainableLstm lstm = model(c)) {
+      forward(lstm, c);
+      LstmGradients into = c.into();
+      GradientCase.tensors(into).values().forEach(tensor -> tensor.fill(7));
+      lstm.backward(c.output(Float.NaN), c.state(), into, true);
+      assertEquals(7f, into.input().get(1, 1, 0));
+      assertEquals(7f, into.input().get(3, 1, 1));
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("ragged")
+  void gradientsNotAskedForAreNotNeeded(GradientCase c) {
+    try (TrainableLstm lstm = model(c)) {
+      LstmGradients all = run(lstm, c);
+      for (int asked = 0; asked < 8; asked++) {
+        LstmGradients into = part(c.into(), asked);
+        forward(lstm, c);
+        lstm.backward(c.output(Float.NaN), c.state(), into, false);
+        assertSameBits("parts " + asked, part(all, asked), into);
+      }
+    }
+  }
+
+  private static LstmGradients part(LstmGradients all, int asked) {
+    return new LstmGradients(
+        (asked & 1) != 0 ? all.input() : null,
+        (asked & 2) != 0 ? all.initial() : null,
+        (asked & 4) != 0 ? all.parameters() : null);
+  }
+
+  @ParameterizedTest
+  @MethodSource("ragged")
+  void noGradientMeansZeros(GradientCase c) {
+    Tensor noOutput = Tensor.allocate(c.output(0).shape());
+    LstmState noState = new LstmState(c.state().h().fill(0), c.state().c().fill(0));
+    try (TrainableLstm lstm = model(c)) {
+      forward(lstm, c);
+      for (boolean output : new boolean[] {false, true}) {
+        for (boolean state : new boolean[] {false, true}) {
+          LstmGradients zeros = c.into();
+          LstmGradients nulls = c.into();
+          Tensor g = c.output(Float.NaN);
+          lstm.backward(output ? g : noOutput, state ? c.state() : noState, zeros, false);
+          lstm.backward(output ? g : null, state ? c.state() : null, nulls, false);
+          assertClose("output " + output + ", state " + state, arrays(zeros), arrays(nulls));
+        }
+      }
+    }
+  }
+
+  /** The gradient of a state that was not given is that of the zeros it stood for. */
+  @ParameterizedTest
+  @MethodSource("configs")
+  void noInitialStateMeansZeros(LstmConfig config) {
+    GradientCase c = GradientCase.dense(config, 3, 4, false, 1);
+    LstmState zeros = new LstmState(c.state().h().fill(0), c.state().c().fill(0));
+    try (TrainableLstm lstm = model(c)) {
+      LstmGradients without = runDense(lstm, c);
+      lstm.forward(c.inputs.input(0), zeros, c.inputs.into());
+      assertClose("zeros", arrays(backward(lstm, c)), arrays(without));
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("ragged")
+  void backwardTwiceGivesTheSameBits(GradientCase c) {
+    try (TrainableLstm lstm = model(c);
+        TrainableLstm other = model(c)) {
+      LstmGradients first = run(lstm, c);
+      assertSameBits("backward again", first, backward(lstm, c));
+      assertSameBits("forward and backward again", first, run(lstm, c));
+      assertSameBits("another model", first, run(other, c));
+    }
+  }
+
+  /** All that backward needs was copied by forward, the output too. */
+  @ParameterizedTest
+  @MethodSource("ragged")
+  void whatForwardWasGivenMayChange(GradientCase c) {
+    LstmCase inputs = c.inputs;
+    try (TrainableLstm lstm = model(c)) {
+      LstmGradients expected = run(lstm, c);
+      Tensor x = inputs.input(0);
+      int[] lengths = inputs.lengths.clone();
+      LstmState state = inputs.initial();
+      Tensor output = inputs.into().output();
+      lstm.forward(x, lengths, state, new LstmOutput(output, state));
+      Arrays.fill(lengths, 1);
+      Stream.of(x, output, state.h(), state.c()).forEach(tensor -> tensor.fill(Float.NaN).close());
+      assertSameBits("padded", expected, backward(lstm, c));
+
+      LstmGradients expectedPacked = runPacked(lstm, c);
+      PackedSequence packed = inputs.packed();
+      LstmState packedState = inputs.initial();
+      PackedOutput out = new PackedOutput(inputs.into(packed).output(), packedState);
+      lstm.forward(packed, packedState, out);
+      LstmGradients into = c.into(packed);
+      Stream.of(packed.data(), out.output().data(), packedState.h(), packedState.c())
+          .forEach(tensor -> tensor.fill(Float.NaN).close());
+      lstm.backward(c.packedOutput(), c.state(), into, false);
+      assertSameBits("packed", expectedPacked, into);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("ragged")
+  void argumentsThatAreReadAreNotWritten(GradientCase c) {
+    LstmParameters parameters = c.inputs.parameters();
+    Tensor x = c.inputs.input(5);
+    LstmState initial = c.inputs.initial();
+    int[] lengths = c.inputs.lengths.clone();
+    Tensor g = c.output(5);
+    LstmState state = c.state();
+    try (TrainableLstm lstm = TrainableLstm.create(parameters, options())) {
+      lstm.forward(x, lengths, initial, c.inputs.into());
+      lstm.backward(g, state, c.into(), false);
+      lstm.forward(x, initial, c.inputs.into());
+      lstm.backward(g, state, c.into(), true);
+    }
+    assertArrayEquals(c.inputs.input(5).toArray(), x.toArray());
+    assertArrayEquals(c.inputs.lengths, lengths);
+    assertArrayEquals(c.inputs.initial().h().toArray(), initial.h().toArray());
+    assertArrayEquals(c.inputs.initial().c().toArray(), initial.c().toArray());
+    assertArrayEquals(c.output(5).toArray(), g.toArray());
+    assertArrayEquals(c.state().h().toArray(), state.h().toArray());
+    assertArrayEquals(c.state().c().toArray(), state.c().toArray());
+    LstmParameters untouched = c.inputs.parameters();
+    parameters
+        .tensors()
+        .forEach((name, t) -> assertArrayEquals(untouched.get(name).toArray(), t.toArray(), name));
+  }
+
+  @Test
+  void wrappedBuffersEqualOwnedTensors() {
+    LstmConfig config = LstmConfig.of(5, 19).withNumLayers(2).withBidirectional(true);
+    GradientCase c = GradientCase.dense(config, 4, 3, true, 1);
+    List<FloatBuffer> outer = new ArrayList<>();
+    try (TrainableLstm lstm = model(c)) {
+      LstmGradients owned = runDense(lstm, c);
+      LstmOutput out = c.inputs.into();
+      lstm.forward(
+          BackendContract.wrapped(c.inputs.input(0), outer),
+          wrapped(c.inputs.initial(), outer),
+          new LstmOutput(
+              BackendContract.wrapped(out.output(), outer), wrapped(out.state(), outer)));
+      Map<String, Tensor> parameters = new LinkedHashMap<>(c.into().parameters().tensors());
+      parameters.replaceAll((name, tensor) -> BackendContract.wrapped(tensor, outer));
+      LstmGradients into =
+          new LstmGradients(
+              BackendContract.wrapped(c.into().input(), outer),
+              wrapped(c.into().initial(), outer),
+              LstmParameters.of(config, parameters));
+      lstm.backward(
+          BackendContract.wrapped(c.output(0), outer), wrapped(c.state(), outer), into, false);
+      assertSameBits("wrapped", owned, into);
+    }
+    BackendContract.assertOnlySlicesWereWritten(outer);
+  }
+
+  private static LstmState wrapped(LstmState state, List<FloatBuffer> outer) {
+    return new LstmState(
+        BackendContract.wrapped(state.h(), outer), BackendContract.wrapped(state.c(), outer));
+  }
+
+  /** The gradients of output and state may be overwritten by those of input and initial state. */
+  @ParameterizedTest
+  @MethodSource("configs")
+  void gradientsMayBeComputedInPlace(LstmConfig shape) {
+    LstmConfig config =
+        new LstmConfig(
+            shape.numDirections() * shape.outputSize(),
+            shape.hiddenSize(),
+            shape.numLayers(),
+            shape.bias(),
+            shape.batchFirst(),
+            0,
+            shape.bidirectional(),
+            shape.projSize());
+    GradientCase c = GradientCase.ragged(config, 6, new int[] {2, 5, 1, 6}, 1);
+    try (TrainableLstm lstm = model(c)) {
+      LstmGradients apart = run(lstm, c);
+      Tensor g = c.output(Float.NaN);
+      LstmState state = c.state();
+      LstmGradients same = new LstmGradients(g, state, c.into().parameters());
+      lstm.backward(g, state, same, false);
+      assertSameBits("in place", apart, same);
+      if (config.projSize() == 0) {
+        LstmState from = c.state();
+        LstmState crossed = new LstmState(from.c(), from.h());
+        lstm.backward(
+            c.output(0), from, new LstmGradients(null, crossed, c.into().parameters()), false);
+        assertArrayEquals(apart.initial().h().toArray(), crossed.h().toArray());
+        assertArrayEquals(apart.initial().c().toArray(), crossed.c().toArray());
+      }
+    }
+  }
+
+  // ---- the same thing in another form
+
+  @ParameterizedTest
+  @MethodSource("ragged")
+  void packedIsPadded(GradientCase c) {
+    try (TrainableLstm lstm = model(c)) {
+      Map<String, float[]> padded = arrays(run(lstm, c));
+      PackedSequence geometry = c.inputs.packed();
+      LstmGradients gradients = runPacked(lstm, c);
+      Map<String, float[]> packed = arrays(gradients);
+      packed.put("x", packedInput(c, geometry.withData(gradients.input())));
+      assertSameBits("packed", padded, packed);
+    }
+  }
+
+  /** Pads packed rows to the steps of the case. */
+  private static float[] packedInput(GradientCase c, PackedSequence packed) {
+    int width = c.inputs.config.inputSize();
+    float[][][] rows = new float[c.inputs.batch()][][];
+    Tensor padded = packed.pad(true, 0);
+    for (int b = 0; b < rows.length; b++) {
+      rows[b] = new float[c.inputs.lengths[b]][width];
+      for (int t = 0; t < rows[b].length; t++) {
+        padded.data().get((b * padded.dim(1) + t) * width, rows[b][t]);
+      }
+    }
+    return c.inputs.padded(rows, width, 0).toArray();
+  }
+
+  /** Sums over rows may be taken in another order; what belongs to one row has the same bits. */
+  @Test
+  void batchFirstIsOnlyALayout() {
+    LstmConfig config = LstmConfig.of(6, 19).withNumLayers(2).withBidirectional(true);
+    GradientCase timeMajor = GradientCase.dense(config, 7, 5, true, 1);
+    GradientCase batchMajor = GradientCase.dense(config.withBatchFirst(true), 7, 5, true, 1);
+    try (TrainableLstm a = model(timeMajor);
+        TrainableLstm b = model(batchMajor)) {
+      LstmGradients first = runDense(a, timeMajor);
+      LstmGradients second = runDense(b, batchMajor);
+      for (int row = 0; row < 5; row++) {
+        for (int t = 0; t < 7; t++) {
+          for (int k = 0; k < 6; k++) {
+            assertEquals(first.input().get(t, row, k), second.input().get(row, t, k));
+          }
+        }
+      }
+      assertArrayEquals(first.initial().h().toArray(), second.initial().h().toArray());
+      assertArrayEquals(first.initial().c().toArray(), second.initial().c().toArray());
+      batchMajor.assertTruth(second);
+    }
+  }
+
+  @Test
+  void unbatchedIsABatchOfOne() {
+    LstmConfig config = LstmConfig.of(6, 19).withNumLayers(2).withBidirectional(true);
+    GradientCase c = GradientCase.dense(config, 7, 1, true, 1);
+    try (TrainableLstm lstm = model(c)) {
+      LstmGradients batched = runDense(lstm, c);
+      LstmOutput out = new LstmOutput(nans(7, 38), new LstmState(nans(4, 19), nans(4, 19)));
+      lstm.forward(c.inputs.sequence(0), c.inputs.initial(0), out);
+      LstmGradients into =
+          new LstmGradients(
+              nans(7, 6), new LstmState(nans(4, 19), nans(4, 19)), c.into().parameters());
+      LstmState state = c.state();
+      lstm.backward(
+          c.output(0).reshape(7, 38),
+          new LstmState(state.h().reshape(4, 19), state.c().reshape(4, 19)),
+          into,
+          false);
+      assertSameBits("unbatched", batched, into);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("ragged")
+  void forwardIsThatOfLstm(GradientCase c) {
+    LstmCase inputs = c.inputs;
+    try (TrainableLstm trainable = model(c);
+        Lstm lstm = Lstm.create(inputs.parameters(), options())) {
+      LstmOutput actual = inputs.into();
+      LstmOutput expected = inputs.into();
+      trainable.forward(inputs.input(Float.NaN), inputs.lengths, inputs.initial(), actual);
+      lstm.forward(inputs.input(Float.NaN), inputs.lengths, inputs.initial(), expected);
+      BackendContract.assertSameBits("padded", expected, actual);
+      trainable.forward(inputs.input(0.5f), null, actual);
+      lstm.forward(inputs.input(0.5f), null, expected);
+      BackendContract.assertSameBits("dense", expected, actual);
+      PackedSequence packed = inputs.packed();
+      PackedOutput packedActual = inputs.into(packed);
+      PackedOutput packedExpected = inputs.into(packed);
+      trainable.forward(packed, inputs.initial(), packedActual);
+      lstm.forward(packed, inputs.initial(), packedExpected);
+      BackendContract.assertSameBits(
+          "packed",
+          new LstmOutput(packedExpected.output().data(), packedExpected.state()),
+          new LstmOutput(packedActual.output().data(), packedActual.state()));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {2, 4})
+  void threadsDoNotChangeABit(int threads) {
+    LstmOptions more = options().withThreads(threads);
+    Stream<GradientCase> alone =
+        Stream.of(GradientCase.dense(LstmConfig.of(33, 65).withNumLayers(2), 9, 1, true, 1));
+    Stream<GradientCase> wide =
+        Stream.of(GradientCase.dense(LstmConfig.of(33, 65).withProjSize(31), 3, 37, true, 1));
+    Stream.concat(ragged(), Stream.concat(alone, wide))
+        .forEach(
+            c -> {
+              LstmParameters parameters = c.inputs.parameters();
+              try (TrainableLstm one = TrainableLstm.create(parameters, options().withThreads(1));
+                  TrainableLstm several = TrainableLstm.create(parameters, more)) {
+                LstmGradients expected = run(one, c);
+                for (int k = 0; k < 5; k++) {
+                  assertSameBits(c.toString(), expected, run(several, c));
+                }
+              }
+            });
+  }
+
+  // ---- what a model keeps from one call to the next, and what it does not
+
+  @Test
+  void parametersUpdatedInPlaceAreSeenByTheNextForward() {
+    LstmConfig config = LstmConfig.of(6, 19).withNumLayers(2).withProjSize(5);
+    GradientCase before = GradientCase.dense(config, 4, 3, true, 1);
+    GradientCase after = GradientCase.dense(config, 4, 3, true, 2);
+    LstmParameters parameters = before.inputs.parameters();
+    try (TrainableLstm lstm = TrainableLstm.create(parameters, options());
+        TrainableLstm fresh = model(after)) {
+      before.assertTruth(runDense(lstm, before));
+      after
+          .inputs
+          .parameters()
+          .tensors()
+          .forEach((name, tensor) -> parameters.get(name).copyFrom(tensor));
+      LstmGradients gradients = runDense(lstm, after);
+      after.assertTruth(gradients);
+      assertSameBits("as a fresh model", runDense(fresh, after), gradients);
+      assertSame(parameters, lstm.parameters());
+    }
+  }
+
+  /** The state goes on from chunk to chunk in place; the gradient stops at the chunk's start. */
+  @Test
+  void truncatedBackpropagationIsThatOfEachChunkAlone() {
+    LstmConfig config = LstmConfig.of(6, 19).withNumLayers(2).withProjSize(7);
+    GradientCase first = GradientCase.dense(config, 5, 4, true, 1);
+    GradientCase second = GradientCase.dense(config, 3, 4, false, 2);
+    LstmParameters parameters = first.inputs.parameters();
+    try (TrainableLstm carried = TrainableLstm.create(parameters, options());
+        TrainableLstm alone = TrainableLstm.create(parameters, options())) {
+      LstmState state = first.inputs.initial();
+      LstmOutput out1 = new LstmOutput(first.inputs.into().output(), state);
+      carried.forward(first.inputs.input(0), state, out1);
+      LstmGradients chunk1 = backward(carried, first);
+      LstmState between = state.copy();
+      LstmOutput out2 = new LstmOutput(second.inputs.into().output(), state);
+      carried.forward(second.inputs.input(0), state, out2);
+      LstmGradients chunk2 = backward(carried, second);
+
+      LstmOutput alone2 = second.inputs.into();
+      alone.forward(second.inputs.input(0), between, alone2);
+      assertSameBits("second chunk", backward(alone, second), chunk2);
+      BackendContract.assertSameBits("second chunk", alone2, out2);
+      assertSameBits("first chunk", runDense(alone, first), chunk1);
+    }
+  }
+
+  /** Temporary memory that held NaN everywhere, and more of it than is needed. */
+  @ParameterizedTest
+  @MethodSource("ragged")
+  void gradientsDoNotDependOnEarlierCalls(GradientCase c) {
+    LstmConfig config = c.inputs.config;
+    try (TrainableLstm fresh = model(c);
+        TrainableLstm used = model(c)) {
+      GradientCase larger = GradientCase.dense(config, 40, 41, true, 1);
+      used.forward(larger.inputs.input(0).fill(Float.NaN), null, larger.inputs.into());
+      used.backward(larger.output(0).fill(Float.NaN), null, larger.into(), false);
+      LstmGradients expected = run(fresh, c);
+      assertSameBits("after NaN", expected, run(used, c));
+      runPacked(used, c);
+      assertSameBits("after another form", expected, run(used, c));
+    }
+  }
+
+  /** Many rows, so that rows are computed side by side; the bad one in every position. */
+  @ParameterizedTest
+  @ValueSource(floats = {Float.NaN, Float.POSITIVE_INFINITY})
+  void aBadNumberStaysInItsRow(float bad) {
+    LstmConfig config =
+        LstmConfig.of(6, 19).withNumLayers(2).withBidirectional(true).withBatchFirst(true);
+    GradientCase c = GradientCase.dense(config, 3, 9, true, 1);
+    try (TrainableLstm lstm = model(c)) {
+      LstmGradients good = runDense(lstm, c);
+      for (int row = 0; row < 9; row++) {
+        Tensor x = c.inputs.input(0);
+        x.set(bad, row, 1, 2);
+        lstm.forward(x, c.inputs.initial(), c.inputs.into());
+        LstmGradients actual = backward(lstm, c);
+        for (int b = 0; b < 9; b++) {
+          String what = "row " + b + ", bad row " + row;
+          boolean same = Arrays.equals(rowOf(c, good, b), rowOf(c, actual, b));
+          assertEquals(b != row, same, what);
+        }
+        assertFalse(Float.isFinite(actual.parameters().get("weight_ih_l0").get(0, 2)));
+      }
+    }
+  }
+
+  /** All that one sequence of a dense, batch-first case has for itself: x, h0 and c0. */
+  private static float[] rowOf(GradientCase c, LstmGradients gradients, int b) {
+    float[] x = gradients.input().toArray();
+    int size = x.length / c.inputs.batch();
+    float[] h = c.inputs.stateOf(gradients.initial().h().toArray(), b, 19);
+    float[] cell = c.inputs.stateOf(gradients.initial().c().toArray(), b, 19);
+    float[] row = Arrays.copyOfRange(x, b * size, (b + 1) * size + h.length + cell.length);
+    System.arraycopy(h, 0, row, size, h.length);
+    System.arraycopy(cell, 0, row, size + h.length, cell.length);
+    return row;
+  }
+
+  @Test
+  void theWorkspaceGrowsWithTheLargestCallAlone() {
+    LstmConfig config = LstmConfig.of(3, 5);
+    GradientCase small = GradientCase.dense(config, 2, 2, true, 1);
+    GradientCase large = GradientCase.dense(config, 200, 9, true, 1);
+    try (TrainableLstm lstm = model(small)) {
+      runDense(lstm, small);
+      long little = lstm.workspaceBytes();
+      runDense(lstm, large);
+      long much = lstm.workspaceBytes();
+      // Backward cannot do with less than the gates of every row.
+      assertTrue(much - little >= 200 * 9 * 4 * 5 * Float.BYTES - little, little + " to " + much);
+      runDense(lstm, small);
+      runDense(lstm, large);
+      assertEquals(much, lstm.workspaceBytes());
+    }
+  }
+
+  @Test
+  void newTensorsHaveTheShapesOfACall() {
+    LstmConfig config = LstmConfig.of(3, 5).withNumLayers(2).withBidirectional(true);
+    for (boolean batchFirst : new boolean[] {false, true}) {
+      GradientCase c =
+          GradientCase.dense(config.withBatchFirst(batchFirst).withProjSize(2), 4, 3, true, 1);
+      try (TrainableLstm lstm = model(c)) {
+        LstmOutput out = lstm.newOutput(4, 3);
+        LstmState zero = lstm.zeroState(3);
+        lstm.forward(c.inputs.input(0), zero, out);
+        assertArrayEquals(c.inputs.into().output().shape(), out.output().shape());
+        assertArrayEquals(new float[zero.c().size()], zero.c().toArray());
+        assertEquals(c.inputs.config, lstm.config());
+        LstmGradients into = LstmGradients.ofParameters(lstm.config());
+        lstm.backward(c.output(0), null, into, true);
+      }
+    }
+  }
+
+  @Test
+  void theReportNamesTheBackend() {
+    try (TrainableLstm lstm = model(GradientCase.dense(LstmConfig.of(1, 1), 1, 1, false, 1))) {
+      BackendReport report = lstm.report();
+      assertEquals(options().backend(), report.backend());
+      if (options().cpuVariant() != null) {
+        assertEquals(options().cpuVariant(), report.variant());
+      }
+      assertTrue(report.toString().contains(report.reason()), report::toString);
+    }
+  }
+}
