@@ -27,7 +27,8 @@ import org.junit.jupiter.api.Test;
  * Who may know whom:
  *
  * <pre>
- * cli -> io -> model -> internal.schedule -> internal.kernels -> internal.bindings -> org.bytedeco
+ * cli -> train -> io -> model -> internal.schedule -> internal.kernels -> internal.bindings
+ *                                                                          -> org.bytedeco
  * </pre>
  *
  * and internal.memory, which knows nobody, below them all.
@@ -35,6 +36,7 @@ import org.junit.jupiter.api.Test;
 class WallTest {
   private static final String MODEL = "io.github.lstm4j";
   private static final String IO = MODEL + ".io..";
+  private static final String TRAIN = MODEL + ".train..";
   private static final String CLI = MODEL + ".cli..";
   private static final String INTERNAL = MODEL + ".internal..";
   private static final String SCHEDULE = MODEL + ".internal.schedule..";
@@ -106,9 +108,14 @@ class WallTest {
         .that()
         .resideInAPackage(IO)
         .should()
-        .dependOnClassesThat(resideInAnyPackage(INTERNAL, CLI, BYTEDECO))
+        .dependOnClassesThat(resideInAnyPackage(INTERNAL, TRAIN, CLI, BYTEDECO))
         .allowEmptyShould(true)
         .check(CLASSES);
+  }
+
+  @Test
+  void trainKnowsThePublicPackagesAlone() {
+    knowsOnly(TRAIN, TRAIN, MODEL, IO, JDK).check(CLASSES);
   }
 
   @Test

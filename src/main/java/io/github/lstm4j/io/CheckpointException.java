@@ -25,6 +25,16 @@ public final class CheckpointException extends IOException {
     this(message, cause, false);
   }
 
+  /**
+   * Reports that a file's content is not what its reader needs.
+   *
+   * @param file the file, named in front of the message
+   * @param message one line: what was expected and what was found
+   */
+  public CheckpointException(Path file, String message) {
+    this(file + ": " + message, null, true);
+  }
+
   private CheckpointException(String message, Throwable cause, boolean located) {
     super(message.replaceAll("\\p{Cntrl}+", " "), cause); // libraries quote files as they are
     this.located = located;

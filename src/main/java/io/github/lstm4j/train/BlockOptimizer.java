@@ -1,0 +1,113 @@
+package io.github.lstm4j.train;
+
+import io.github.lstm4j.Tensor;
+import java.nio.FloatBuffer;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What the optimisers share: the state, the count of steps, and the walk over all elements, in
+ * blocks that are copied to arrays small enough for the L1 cache. Subclasses say what happens to
+ * one block.
+ */
+abstract class BlockOptimizer implements Optimizer {
+  private static final int BLOCK = 1024;
+
+  private final List<Parameter> parameters;
+  private final Map<String, Tensor> state = new LinkedHashMap<>();
+  private final Tensor[][] states;
+  private final float[] value = new float[BLOCK];
+  private final float[] gradient = new float[BLOCK];
+  private final float[][] stateBlocks;
+  private double learningRate;
+  private long steps;
+
+  BlockOptimizer(List<Parameter> parameters, double learningRate, String... stateNames) {
+    Checks.notNull("parameters", parameters);
+    this.parameters = List.copyOf(parameters);
+    setLearningRate(learningRate);
+    states = new Tensor[parameters.size()][stateNames.length];
+    stateBlocks = new float[stateNames.length][BLOCK];
+    Checks.distinct(this.parameters);
+    for (int k = 0; k < states.length; k++) {
+      Parameter parameter = this.parameters.get(k);
+      for (int s = 0; s < stateNames.length; s++) {
+        states[k][s] = Tensor.allocate(parameter.value().shape());
+        state.put(parameter.name() + "." + stateNames[s], states[k][s]);
+      }
+    }
+  }
+
+  /** Prepares the numbers that are the same for all elements; {@code step} counts from 1. */
+  abstract void begin(long step);
+
+  /** Updates {@code count} elements. */
+  abstract void update(float[] value, float[] gradient, float[][] state, int count);
+
+  @Override
+  public final void step() {
+    Checks.open(parameters);
+    begin(steps + 1);
+    for (int k = 0; k < states.length; k++) {
+      step(parameters.get(k), states[k]);
+    }
+    steps++;
+  }
+
+  private void step(Parameter parameter, Tensor[] tensors) {
+    FloatBuffer values = parameter.value().data();
+    FloatBuffer gradients = parameter.gradient().data();
+    int size = values.capacity();
+    for (int from = 0; from < size; from += BLOCK) {
+      int count = Math.min(BLOCK, size - from);
+      values.get(from, value, 0, count);
+      gradients.get(from, gradient, 0, count);
+      for (int s = 0; s < tensors.length; s++) {
+        tensors[s].data().get(from, stateBlocks[s], 0, count);
+      }
+      update(value, gradient, stateBlocks, count);
+      for (int s = 0; s < tensors.length; s++) {
+        tensors[s].data().put(from, stateBlocks[s], 0, count);
+      }
+      values.put(from, value, 0, count);
+    }
+  }
+
+  /** {@code into += factor · from}: weight decay, for example. */
+  static void addScaled(float[] into, float[] from, float factor, int count) {
+    for (int k = 0; k < count; k++) {
+      into[k] += factor * from[k];
+    }
+  }
+
+  @Override
+  public final double learningRate() {
+    return learningRate;
+  }
+
+  @Override
+  public final void setLearningRate(double rate) {
+    Checks.notNegative("rate", rate);
+    learningRate = rate;
+  }
+
+  @Override
+  public final long steps() {
+    return steps;
+  }
+
+  @Override
+  public final void setSteps(long steps) {
+    if (steps < 0) {
+      throw new IllegalArgumentException("steps: expected 0 or more, got " + steps);
+    }
+    this.steps = steps;
+  }
+
+  @Override
+  public final Map<String, Tensor> state() {
+    return Collections.unmodifiableMap(state);
+  }
+}

@@ -1,0 +1,54 @@
+package io.github.lstm4j.train;
+
+import io.github.lstm4j.Tensor;
+import java.nio.FloatBuffer;
+
+/**
+ * PyTorch's {@code nn.MSELoss} with its default reduction: {@code Σ (predicted - target)² / n} over
+ * all {@code n} elements. Thread-safe: nothing is shared.
+ */
+public final class MeanSquaredError {
+  private static final int BLOCK = 1024;
+
+  private MeanSquaredError() {}
+
+  /**
+   * Computes the loss, and its gradient {@code 2 · (predicted - target) / n} on request.
+   *
+   * @param predicted any shape; read
+   * @param target the same shape; read
+   * @param gradient with respect to {@code predicted}, in its shape; overwritten. May be {@code
+   *     predicted} itself, or null if it is not wanted.
+   * @return the mean, accumulated in double precision; 0 if there are no elements, where PyTorch's
+   *     is NaN
+   * @throws IllegalArgumentException if the shapes differ
+   */
+  public static double loss(Tensor predicted, Tensor target, Tensor gradient) {
+    Checks.notNull("predicted", predicted);
+    Checks.sameShape("target", target, "predicted", predicted);
+    if (gradient != null) {
+      Checks.sameShape("gradient", gradient, "predicted", predicted);
+    }
+    int n = predicted.size();
+    FloatBuffer y = predicted.data();
+    FloatBuffer t = target.data();
+    FloatBuffer dy = gradient == null ? null : gradient.data();
+    float[] values = new float[Math.min(BLOCK, n)];
+    float[] targets = new float[values.length];
+    double sum = 0;
+    for (int from = 0; from < n; from += BLOCK) {
+      int count = Math.min(BLOCK, n - from);
+      y.get(from, values, 0, count);
+      t.get(from, targets, 0, count);
+      for (int k = 0; k < count; k++) {
+        double difference = (double) values[k] - targets[k];
+        sum += difference * difference;
+        values[k] = (float) (difference * 2 / n);
+      }
+      if (dy != null) {
+        dy.put(from, values, 0, count);
+      }
+    }
+    return n == 0 ? 0 : sum / n;
+  }
+}
