@@ -7,6 +7,7 @@ import io.github.lstm4j.io.Safetensors;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -86,7 +87,7 @@ public final class TrainingCheckpoint {
       throws IOException {
     Map<String, Tensor> tensors = tensors(parameters, optimizer);
     try (Safetensors checkpoint = Safetensors.open(file)) {
-      checkNames(file, checkpoint, tensors, optimizer == null);
+      check(file, checkpoint, tensors, optimizer == null);
       Map<String, String> metadata = Map.copyOf(checkpoint.metadata());
       long steps = optimizer == null ? 0 : steps(file, metadata);
       double rate = optimizer == null ? 0 : learningRate(file, metadata);
@@ -128,32 +129,33 @@ public final class TrainingCheckpoint {
     return tensors;
   }
 
-  private static void checkNames(
-      Path file, Checkpoint checkpoint, Map<String, Tensor> tensors, boolean parametersAlone)
+  /** Requires the tensors that are wanted, with their shapes, and no others. */
+  private static void check(
+      Path file, Checkpoint checkpoint, Map<String, Tensor> wanted, boolean parametersAlone)
       throws CheckpointException {
     Map<String, Checkpoint.Entry> entries = new LinkedHashMap<>();
-    for (Checkpoint.Entry entry : checkpoint.entries()) {
-      entries.put(entry.name(), entry);
-      boolean aside = parametersAlone && entry.name().startsWith(OPTIMIZER);
-      if (!aside && !tensors.containsKey(entry.name())) {
-        throw new CheckpointException(
-            file, "expected " + tensors.keySet() + ", found also " + entry);
-      }
-    }
-    for (Map.Entry<String, Tensor> expected : tensors.entrySet()) {
-      Checkpoint.Entry found = entries.get(expected.getKey());
-      List<Long> shape = new ArrayList<>();
-      for (int dimension : expected.getValue().shape()) {
-        shape.add((long) dimension);
-      }
+    checkpoint.entries().forEach(entry -> entries.put(entry.name(), entry));
+    for (Map.Entry<String, Tensor> tensor : wanted.entrySet()) {
+      Checkpoint.Entry found = entries.remove(tensor.getKey());
+      List<Long> shape = Arrays.stream(tensor.getValue().shape()).asLongStream().boxed().toList();
       if (found == null || !found.shape().equals(shape)) {
         throw new CheckpointException(
             file,
-            expected.getKey()
+            tensor.getKey()
                 + ": expected shape "
                 + shape
                 + ", found "
-                + (found == null ? "no such tensor" : found));
+                + (found == null ? "no such tensor" : found.shape()));
+      }
+    }
+    for (Checkpoint.Entry entry : entries.values()) {
+      if (!parametersAlone || !entry.name().startsWith(OPTIMIZER)) {
+        throw new CheckpointException(
+            file,
+            "expected "
+                + (parametersAlone ? "the parameters" : "the parameters and the optimiser's state")
+                + " alone, found also "
+                + shortened(entry.toString()));
       }
     }
   }
@@ -179,8 +181,12 @@ public final class TrainingCheckpoint {
   }
 
   private static CheckpointException wrong(Path file, String key, String expected, String found) {
-    String shown = found.substring(0, Math.min(40, found.length()));
     return new CheckpointException(
-        file, "metadata " + key + ": expected " + expected + ", found " + shown);
+        file, "metadata " + key + ": expected " + expected + ", found " + shortened(found));
+  }
+
+  /** Text out of a file, fit for a message. */
+  private static String shortened(String text) {
+    return text.length() <= 120 ? text : text.substring(0, 120) + "...";
   }
 }
