@@ -1,14 +1,22 @@
 package io.github.lstm4j;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.github.lstm4j.train.Adam;
+import io.github.lstm4j.train.AdamW;
+import io.github.lstm4j.train.Optimizer;
+import io.github.lstm4j.train.Parameter;
+import io.github.lstm4j.train.Sgd;
 import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -199,6 +207,24 @@ class AllocationTest {
     }
   }
 
+  /**
+   * Views of the tensors, if the JIT compiler cannot do without; an array of one block has 4 KiB.
+   */
+  @Test
+  void optimisersAllocateNoMoreThanViews() {
+    List<Parameter> one = List.of(new Parameter("p", Tensor.allocate(5000), Tensor.allocate(5000)));
+    for (Optimizer optimizer :
+        List.of(
+            new Sgd(one, 0.1),
+            new Sgd(one, 0.1, 0.9, 0, 0.1, true),
+            new Adam(one, 0.1),
+            new AdamW(one, 0.1))) {
+      allocatedBy(optimizer::step);
+      long bytes = allocatedBy(optimizer::step) / CALLS;
+      assertTrue(bytes <= 1024, optimizer.getClass().getSimpleName() + " allocates " + bytes);
+    }
+  }
+
   private static void assertAllocatesNothing(LstmOptions options, Map<String, Runnable> calls) {
     Map<String, Long> expected = new LinkedHashMap<>();
     Map<String, Long> actual = new LinkedHashMap<>();
@@ -214,7 +240,8 @@ class AllocationTest {
     long buffers = direct().getCount();
     long bytes = direct().getTotalCapacity();
     calls.values().forEach(AllocationTest::allocatedBy);
-    assertEquals(buffers, direct().getCount(), "direct buffers");
-    assertEquals(bytes, direct().getTotalCapacity(), "bytes of direct buffers");
+    // Fewer are no fault: the collector may come by the garbage of earlier tests.
+    assertTrue(direct().getCount() <= buffers, "more direct buffers");
+    assertTrue(direct().getTotalCapacity() <= bytes, "more bytes of direct buffers");
   }
 }

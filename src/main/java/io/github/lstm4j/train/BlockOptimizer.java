@@ -20,6 +20,7 @@ abstract class BlockOptimizer implements Optimizer {
   private final Tensor[][] states;
   private final float[] value = new float[BLOCK];
   private final float[] gradient = new float[BLOCK];
+  private final FloatBuffer[] stateViews;
   private final float[][] stateBlocks;
   private double learningRate;
   private long steps;
@@ -27,10 +28,11 @@ abstract class BlockOptimizer implements Optimizer {
   BlockOptimizer(List<Parameter> parameters, double learningRate, String... stateNames) {
     Checks.notNull("parameters", parameters);
     this.parameters = List.copyOf(parameters);
+    Checks.distinct(this.parameters);
     setLearningRate(learningRate);
     states = new Tensor[parameters.size()][stateNames.length];
+    stateViews = new FloatBuffer[stateNames.length];
     stateBlocks = new float[stateNames.length][BLOCK];
-    Checks.distinct(this.parameters);
     for (int k = 0; k < states.length; k++) {
       Parameter parameter = this.parameters.get(k);
       for (int s = 0; s < stateNames.length; s++) {
@@ -48,7 +50,7 @@ abstract class BlockOptimizer implements Optimizer {
 
   @Override
   public final void step() {
-    Checks.open(parameters);
+    requireOpen();
     begin(steps + 1);
     for (int k = 0; k < states.length; k++) {
       step(parameters.get(k), states[k]);
@@ -56,20 +58,33 @@ abstract class BlockOptimizer implements Optimizer {
     steps++;
   }
 
+  /** Before the first tensor is written; those of the state are in the caller's hands, too. */
+  private void requireOpen() {
+    Checks.open(parameters);
+    for (Tensor[] tensors : states) {
+      for (Tensor tensor : tensors) {
+        tensor.data();
+      }
+    }
+  }
+
   private void step(Parameter parameter, Tensor[] tensors) {
     FloatBuffer values = parameter.value().data();
     FloatBuffer gradients = parameter.gradient().data();
+    for (int s = 0; s < tensors.length; s++) {
+      stateViews[s] = tensors[s].data();
+    }
     int size = values.capacity();
     for (int from = 0; from < size; from += BLOCK) {
       int count = Math.min(BLOCK, size - from);
       values.get(from, value, 0, count);
       gradients.get(from, gradient, 0, count);
       for (int s = 0; s < tensors.length; s++) {
-        tensors[s].data().get(from, stateBlocks[s], 0, count);
+        stateViews[s].get(from, stateBlocks[s], 0, count);
       }
       update(value, gradient, stateBlocks, count);
       for (int s = 0; s < tensors.length; s++) {
-        tensors[s].data().put(from, stateBlocks[s], 0, count);
+        stateViews[s].put(from, stateBlocks[s], 0, count);
       }
       values.put(from, value, 0, count);
     }
@@ -88,9 +103,9 @@ abstract class BlockOptimizer implements Optimizer {
   }
 
   @Override
-  public final void setLearningRate(double rate) {
-    Checks.notNegative("rate", rate);
-    learningRate = rate;
+  public final void setLearningRate(double learningRate) {
+    Checks.notNegative("learningRate", learningRate);
+    this.learningRate = learningRate;
   }
 
   @Override

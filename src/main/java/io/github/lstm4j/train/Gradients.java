@@ -7,6 +7,7 @@ import java.util.List;
 /** What is done to all gradients of a model together. Thread-safe: the methods share nothing. */
 public final class Gradients {
   private static final int BLOCK = 1024;
+  private static final float[] ZEROS = new float[BLOCK]; // read only
 
   private Gradients() {}
 
@@ -14,9 +15,11 @@ public final class Gradients {
    * Writes zeros, as {@code optimizer.zero_grad(set_to_none=False)}.
    *
    * @param parameters the gradients are written
+   * @throws IllegalStateException if a tensor was closed; nothing is written then
    */
   public static void zero(List<Parameter> parameters) {
     Checks.notNull("parameters", parameters);
+    Checks.open(parameters);
     for (Parameter parameter : parameters) {
       zero(parameter.gradient());
     }
@@ -25,9 +28,8 @@ public final class Gradients {
   /** Writes zeros in blocks; {@link Tensor#fill} goes element by element. */
   static void zero(Tensor gradient) {
     FloatBuffer data = gradient.data();
-    float[] zeros = new float[Math.min(BLOCK, gradient.size())];
     while (data.hasRemaining()) {
-      data.put(zeros, 0, Math.min(zeros.length, data.remaining()));
+      data.put(ZEROS, 0, Math.min(BLOCK, data.remaining()));
     }
   }
 

@@ -67,14 +67,17 @@ final class LinearProducts {
   }
 
   private void transpose(FloatBuffer x, int first, int rows) {
-    tile = tile.length == 0 ? new float[TILE * in] : tile;
+    int stride = in + TILE; // rows a power of two apart would share few lines of the cache
+    tile = tile.length == 0 ? new float[TILE * stride] : tile;
     for (int r = 0; r < rows; r += TILE) {
       int count = Math.min(TILE, rows - r);
-      x.get((first + r) * in, tile, 0, count * in);
+      for (int j = 0; j < count; j++) {
+        x.get((first + r + j) * in, tile, j * stride, in);
+      }
       for (int k = 0; k < in; k++) {
         float[] feature = transposed[k];
         for (int j = 0; j < count; j++) {
-          feature[r + j] = tile[j * in + k];
+          feature[r + j] = tile[j * stride + k];
         }
       }
     }

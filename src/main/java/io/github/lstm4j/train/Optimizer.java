@@ -22,10 +22,10 @@ public interface Optimizer {
   /**
    * Changes the learning rate, for example to that of a {@link LearningRate}.
    *
-   * @param rate 0 or more, finite
+   * @param learningRate 0 or more, finite
    * @throws IllegalArgumentException if it is not
    */
-  void setLearningRate(double rate);
+  void setLearningRate(double learningRate);
 
   /** Returns the number of steps made. */
   long steps();

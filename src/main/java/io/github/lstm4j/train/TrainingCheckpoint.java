@@ -81,11 +81,13 @@ public final class TrainingCheckpoint {
    *     missing or out of range. Nothing is written then.
    * @throws IllegalArgumentException if two parameters have one name, or a name begins with {@value
    *     #OPTIMIZER}
+   * @throws IllegalStateException if a tensor was closed; nothing is written then
    * @throws IOException if the file cannot be read; nothing is written then
    */
   public static Map<String, String> load(Path file, List<Parameter> parameters, Optimizer optimizer)
       throws IOException {
     Map<String, Tensor> tensors = tensors(parameters, optimizer);
+    tensors.values().forEach(Tensor::data); // all open
     try (Safetensors checkpoint = Safetensors.open(file)) {
       check(file, checkpoint, tensors, optimizer == null);
       Map<String, String> metadata = Map.copyOf(checkpoint.metadata());

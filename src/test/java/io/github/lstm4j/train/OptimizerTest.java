@@ -122,8 +122,11 @@ class OptimizerTest {
     Optimizer optimizer = new Sgd(List.of(first, second), 1);
     second.gradient().close();
     assertThrows(IllegalStateException.class, optimizer::step);
-    assertArrayEquals(new float[2], first.value().toArray());
     assertEquals(0, optimizer.steps());
+    Optimizer adam = new Adam(List.of(first, parameter("c", Tensor.allocate(2))), 1);
+    adam.state().get("c.exp_avg_sq").close();
+    assertThrows(IllegalStateException.class, adam::step);
+    assertArrayEquals(new float[2], first.value().toArray());
   }
 
   @Test
@@ -131,8 +134,8 @@ class OptimizerTest {
     Parameter a = parameter("a", Tensor.allocate(2));
     List<Parameter> p = List.of(a);
     assertRefused(() -> new Sgd(null, 1), "parameters", "null");
-    assertRefused(() -> new Sgd(p, -1), "rate", "0 or more", "-1");
-    assertRefused(() -> new Sgd(p, Double.NaN), "rate", "NaN");
+    assertRefused(() -> new Sgd(p, -1), "learningRate", "0 or more", "-1");
+    assertRefused(() -> new Sgd(p, Double.NaN), "learningRate", "NaN");
     assertRefused(() -> new Sgd(p, 1).setLearningRate(Double.POSITIVE_INFINITY), "Infinity");
     assertRefused(() -> new Sgd(p, 1).setSteps(-1), "steps", "-1");
     assertRefused(() -> new Sgd(p, 1, -0.1, 0, 0, false), "momentum", "-0.1");

@@ -209,6 +209,17 @@ class TrainingCheckpointTest {
   }
 
   @Test
+  void aClosedTensorStopsALoadBeforeItWrites() throws IOException {
+    Path file = folder.resolve("run.safetensors");
+    TrainingCheckpoint.save(file, model(1), null, Map.of());
+    List<Parameter> into = model(2);
+    float[] before = into.get(0).value().toArray();
+    into.get(into.size() - 1).value().close();
+    assertThrows(IllegalStateException.class, () -> TrainingCheckpoint.load(file, into, null));
+    assertArrayEquals(before, into.get(0).value().toArray());
+  }
+
+  @Test
   void saysWhatDoesNotFitAndWritesNothing() throws IOException {
     List<Parameter> small = List.of(parameter("a", random(1, 2, 3)), parameter("b", random(2, 4)));
     Path file = folder.resolve("run.safetensors");
