@@ -34,20 +34,25 @@ struct sums {
   vf v[4];
 };
 
-/* sum[r][q] += a[r][k] * panel[k][q] for all k; a's rows lie a_stride apart and its columns a_step.
- * `rows` is a constant wherever this is inlined. */
+/* sum[r][q] += a[r] * panel[q], one k. `rows` is a constant wherever this is inlined. */
+INLINE void accumulate_one(const int rows, const float *a, size_t a_stride, const float *panel,
+                           struct sums *sum) {
+  vf w[4];
+#pragma GCC unroll 4
+  for (int q = 0; q < 4; q++) w[q] = vload(panel + q * VEC_WIDTH);
+#pragma GCC unroll 6
+  for (int r = 0; r < rows; r++) {
+    vf x = vset1(a[(size_t)r * a_stride]);
+#pragma GCC unroll 4
+    for (int q = 0; q < 4; q++) sum[r].v[q] = vfma(x, w[q], sum[r].v[q]);
+  }
+}
+
+/* The same for all k; a's rows lie a_stride apart and its columns a_step. */
 INLINE void accumulate(const int rows, size_t k, const float *a, size_t a_stride, size_t a_step,
                        const float *panel, struct sums *sum) {
   for (size_t j = 0; j < k; j++, panel += PANEL) {
-    vf w[4];
-#pragma GCC unroll 4
-    for (int q = 0; q < 4; q++) w[q] = vload(panel + q * VEC_WIDTH);
-#pragma GCC unroll 6
-    for (int r = 0; r < rows; r++) {
-      vf x = vset1(a[(size_t)r * a_stride + j * a_step]);
-#pragma GCC unroll 4
-      for (int q = 0; q < 4; q++) sum[r].v[q] = vfma(x, w[q], sum[r].v[q]);
-    }
+    accumulate_one(rows, a + j * a_step, a_stride, panel, sum);
   }
 }
 
@@ -246,26 +251,40 @@ INLINE void keep_cell(const struct sums *z, size_t units, const float *c, float 
   vstore(gates + 3 * VEC_WIDTH, vquotient(vsigmoid(z->v[3])));
 }
 
+/*
+ * `next_z` is where the sums of the group after this one will start. Its lines are asked for one at
+ * a time while this group multiplies: they lie a row apart, where no CPU guesses them, and all at
+ * once they would hold the weights up.
+ */
 INLINE void step_group(const int rows, const int keep, const struct step *s, size_t row,
-                       size_t panel) {
+                       size_t panel, const float *next_z) {
   struct sums sum[MAX_ROWS];
   const size_t unit = panel * VEC_WIDTH;
+  float *z = s->z + row * s->z_stride + panel * PANEL;
+  float *c = s->c + row * s->hidden + unit;
 #pragma GCC unroll 6
   for (int r = 0; r < rows; r++) {
-    start_sums(&sum[r], s->z + (row + (size_t)r) * s->z_stride + panel * PANEL,
-               s->bias + panel * PANEL);
+    start_sums(&sum[r], z + (size_t)r * s->z_stride, s->bias + panel * PANEL);
   }
-  accumulate(rows, s->k, s->h_in + row * s->h_in_stride, s->h_in_stride, 1,
-             s->weights + panel * s->k * PANEL, sum);
+  const float *a = s->h_in + row * s->h_in_stride;
+  const float *w = s->weights + panel * s->k * PANEL;
+  const size_t lines = s->k < 4 * (size_t)rows ? s->k : 4 * (size_t)rows;
+#pragma GCC unroll 1
+  for (size_t j = 0; j < lines; j++, a++, w += PANEL) {
+    __builtin_prefetch(next_z + j / 4 * s->z_stride + j % 4 * VEC_WIDTH);
+    if (j % 4 == 0) __builtin_prefetch(c + j / 4 * s->hidden, 1);
+    accumulate_one(rows, a, s->h_in_stride, w, sum);
+  }
+  accumulate(rows, s->k - lines, a, s->h_in_stride, 1, w, sum);
 #pragma GCC unroll 6
   for (int r = 0; r < rows; r++) {
-    size_t at = row + (size_t)r;
+    const size_t at = (size_t)r;
     if (keep) {
-      keep_cell(&sum[r], s->hidden - unit, s->c + at * s->hidden + unit,
-                s->c_before + at * s->hidden + unit, s->z + at * s->z_stride + panel * PANEL);
+      keep_cell(&sum[r], s->hidden - unit, c + at * s->hidden,
+                s->c_before + (row + at) * s->hidden + unit, z + at * s->z_stride);
     }
-    finish_cell(&sum[r], s->hidden - unit, s->c + at * s->hidden + unit,
-                s->h_out + at * s->h_out_stride + unit);
+    finish_cell(&sum[r], s->hidden - unit, c + at * s->hidden,
+                s->h_out + (row + at) * s->h_out_stride + unit);
   }
 }
 
@@ -281,7 +300,7 @@ static void step_row(const struct step *s) {
     finish_cell(&sum[1], s->hidden - unit - VEC_WIDTH, s->c + unit + VEC_WIDTH,
                 s->h_out + unit + VEC_WIDTH);
   }
-  if (panel < s->end_panel) step_group(1, 0, s, 0, panel);
+  if (panel < s->end_panel) step_group(1, 0, s, 0, panel, s->z);
 }
 
 static void step_rows(const struct step *s, size_t rows) {
@@ -294,11 +313,13 @@ static void step_rows(const struct step *s, size_t rows) {
     size_t row = 0;
     while (row < rows) {
       size_t some = group(rows - row);
-#define ACTION(count)                    \
-  if (keep) {                            \
-    step_group(count, 1, s, row, panel); \
-  } else {                               \
-    step_group(count, 0, s, row, panel); \
+      const float *next_z = row + some < rows ? s->z + (row + some) * s->z_stride + panel * PANEL
+                                              : s->z + (panel + 1) * PANEL;
+#define ACTION(count)                            \
+  if (keep) {                                    \
+    step_group(count, 1, s, row, panel, next_z); \
+  } else {                                       \
+    step_group(count, 0, s, row, panel, next_z); \
   }
       WITH_CONSTANT_ROWS(some, ACTION)
 #undef ACTION

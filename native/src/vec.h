@@ -74,51 +74,17 @@ static inline vf vselect_lt(vf a, vf b, vf x, vf y) {
 #endif
 }
 
-/* x, but at least `low`; a NaN stays. */
-static inline vf vat_least(vf low, vf x) {
+/* x, but at least `low` and at most `high`; a NaN stays. */
+static inline vf vclamp(vf x, float low, float high) {
 #if defined(__AVX512F__)
-  return (vf)_mm512_max_ps((__m512)low, (__m512)x); /* the second operand where one is NaN */
+  /* The second operand where one is NaN. */
+  return (vf)_mm512_min_ps((__m512)vset1(high), _mm512_max_ps((__m512)vset1(low), (__m512)x));
 #elif VEC_WIDTH == 8
-  return (vf)_mm256_max_ps((__m256)low, (__m256)x);
+  return (vf)_mm256_min_ps((__m256)vset1(high), _mm256_max_ps((__m256)vset1(low), (__m256)x));
 #else
-  return vselect_lt(x, low, low, x);
+  x = vselect_lt(x, vset1(low), vset1(low), x);
+  return vselect_lt(vset1(high), x, vset1(high), x);
 #endif
 }
-
-/*
- * The integer nearest to x, |x| < 2^21: adding 1.5 * 2^23 leaves it in the low bits of the sum. Two
- * results because either form is wanted: as a float, and as that sum.
- */
-struct vround {
-  vf value;
-  vf shifted;
-};
-
-#define VROUND_SHIFT 12582912.0f
-
-static inline struct vround vround_product(vf x, vf factor) {
-  struct vround n;
-  n.shifted = vfma(x, factor, vset1(VROUND_SHIFT));
-  n.value = n.shifted - VROUND_SHIFT;
-  return n;
-}
-
-/*
- * p * 2^n for n from -252 to 127, gradually to a denormal. Where no instruction does it, 2^n is
- * applied in two factors, because no single float holds those below 2^-126.
- */
-static inline vf vscale(vf p, struct vround n) {
-#if defined(__AVX512F__)
-  return (vf)_mm512_scalef_ps((__m512)p, (__m512)n.value);
-#else
-  vu m = (vu)n.shifted - (vu)vset1(VROUND_SHIFT); /* n of either sign, modulo 2^32 */
-  vu half = ((m + 256u) >> 1) - 128u;             /* floor(n / 2) */
-  return p * (vf)((half + 127u) << 23) * (vf)((m - half + 127u) << 23);
-#endif
-}
-
-static inline vu vsign(vf x) { return (vu)x & 0x80000000u; }
-
-static inline vf vabs(vf x) { return (vf)((vu)x & 0x7fffffffu); }
 
 #endif /* LSTM4J_VEC_H */

@@ -44,6 +44,8 @@ static void sweep(int isa, const char *name, elementwise f, double (*exact)(doub
       CHECK(y[k] >= (float)low && y[k] <= 1.0f, "%s %s(%g) = %g leaves its range",
             lstm4j_isa_name(isa), name, (double)x[k], (double)y[k]);
       double error = ulps(y[k], exact((double)x[k]));
+      /* What is smaller than the normal floats may become 0. */
+      if (fabs(exact((double)x[k])) < 0x1p-126 && y[k] == 0) continue;
       if (error > worst) {
         worst = error;
         worst_at = x[k];
@@ -139,7 +141,7 @@ int main(void) {
     }
     /* The bounds of docs/numerics.md. */
     sweep(isa, "sigmoid", lstm4j_sigmoid, sigmoid_exact, 0, 2.5);
-    sweep(isa, "tanh", lstm4j_tanh, tanh, -1, 2.0);
+    sweep(isa, "tanh", lstm4j_tanh, tanh, -1, 2.5);
     size_t w = (size_t)lstm4j_isa_width(isa);
     const size_t sizes[] = {1, 2, 3, w - 1, w, w + 1, 2 * w - 1, 2 * w + 3, 31, 67, 128};
     for (size_t s = 0; s < sizeof sizes / sizeof sizes[0]; s++) {

@@ -1,6 +1,6 @@
 package io.github.lstm4j.internal.kernels;
 
-import static jdk.incubator.vector.VectorOperators.ASHR;
+import static jdk.incubator.vector.VectorOperators.GT;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LT;
 
@@ -8,7 +8,6 @@ import io.github.lstm4j.internal.memory.Floats;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -408,33 +407,37 @@ final class VectorMath implements HeapMath {
   }
 
   private static FloatVector sigmoid(FloatVector x) {
-    FloatVector e = expNonpositive(x.abs().neg());
-    FloatVector numerator = FloatVector.broadcast(F, 1f).blend(e, x.compare(LT, 0f));
-    return numerator.div(e.add(1f));
+    FloatVector y = clamp(x.neg(), Activations.SIGMOID_LOWEST, Activations.SIGMOID_HIGHEST);
+    FloatVector shifted = shifted(y);
+    FloatVector p = expPart(y, shifted).add(1f);
+    return one().div(scale(shifted).fma(p, one()));
   }
 
   private static FloatVector tanh(FloatVector x) {
-    FloatVector y = x.abs();
-    FloatVector u = y.mul(y);
-    FloatVector p = FloatVector.broadcast(F, Activations.T4);
-    p = fma(p, u, Activations.T3);
-    p = fma(p, u, Activations.T2);
-    p = fma(p, u, Activations.T1);
-    p = fma(p, u, Activations.T0);
-    FloatVector small = p.mul(u).fma(y, y);
-    FloatVector e = expNonpositive(y.mul(-2f));
-    FloatVector large = FloatVector.broadcast(F, 1f).sub(e).div(e.add(1f));
-    IntVector t = large.blend(small, y.compare(LT, Activations.T_SMALL)).reinterpretAsInts();
-    IntVector sign = x.reinterpretAsInts().and(Integer.MIN_VALUE);
-    return t.or(sign).reinterpretAsFloats();
+    FloatVector y = clamp(x.mul(-2f), -Activations.TANH_LIMIT, Activations.TANH_LIMIT);
+    FloatVector shifted = shifted(y);
+    FloatVector scale = scale(shifted);
+    FloatVector numerator = scale.neg().fma(expPart(y, shifted), one().sub(scale));
+    return numerator.div(FloatVector.broadcast(F, 2f).sub(numerator));
   }
 
-  private static FloatVector expNonpositive(FloatVector x) {
-    FloatVector lowest = FloatVector.broadcast(F, Activations.LOWEST);
-    x = x.blend(lowest, x.compare(LT, Activations.LOWEST));
-    FloatVector round = FloatVector.broadcast(F, Activations.ROUND);
-    FloatVector shifted = x.fma(FloatVector.broadcast(F, Activations.LOG2_E), round);
-    FloatVector n = shifted.sub(round);
+  /** Comparisons, because a NaN has to stay. */
+  private static FloatVector clamp(FloatVector x, float low, float high) {
+    x = x.blend(FloatVector.broadcast(F, low), x.compare(LT, low));
+    return x.blend(FloatVector.broadcast(F, high), x.compare(GT, high));
+  }
+
+  private static FloatVector shifted(FloatVector x) {
+    FloatVector shift = FloatVector.broadcast(F, Activations.SHIFT);
+    return x.fma(FloatVector.broadcast(F, Activations.LOG2_E), shift);
+  }
+
+  private static FloatVector scale(FloatVector shifted) {
+    return shifted.reinterpretAsInts().lanewise(LSHL, 23).reinterpretAsFloats();
+  }
+
+  private static FloatVector expPart(FloatVector x, FloatVector shifted) {
+    FloatVector n = shifted.sub(Activations.SHIFT);
     FloatVector r = n.fma(FloatVector.broadcast(F, -Activations.LN2_HIGH), x);
     r = n.fma(FloatVector.broadcast(F, -Activations.LN2_LOW), r);
     FloatVector q = FloatVector.broadcast(F, Activations.E6);
@@ -442,12 +445,7 @@ final class VectorMath implements HeapMath {
     q = fma(q, r, Activations.E4);
     q = fma(q, r, Activations.E3);
     q = fma(q, r, Activations.E2);
-    FloatVector p = r.mul(r).fma(q, r).add(1f);
-    IntVector m = shifted.reinterpretAsInts().sub(Float.floatToRawIntBits(Activations.ROUND));
-    IntVector half = m.lanewise(ASHR, 1);
-    FloatVector scaleA = half.add(127).lanewise(LSHL, 23).reinterpretAsFloats();
-    FloatVector scaleB = m.sub(half).add(127).lanewise(LSHL, 23).reinterpretAsFloats();
-    return p.mul(scaleA).mul(scaleB);
+    return r.mul(r).fma(q, r);
   }
 
   @Override
