@@ -9,7 +9,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Where the arithmetic runs. */
-final class BackendOptions {
+class BackendOptions {
   @Spec(Spec.Target.MIXEE)
   CommandSpec command;
 
@@ -31,15 +31,6 @@ final class BackendOptions {
   String cpuVariant;
 
   @Option(
-      names = "--schedule",
-      defaultValue = "auto",
-      paramLabel = "SCHEDULE",
-      description =
-          "How the native code walks through a layer: auto, gemm or packed; other than auto implies"
-              + " --backend native. Default: ${DEFAULT-VALUE}.")
-  Schedule schedule;
-
-  @Option(
       names = "--threads",
       defaultValue = "1",
       paramLabel = "N",
@@ -47,6 +38,11 @@ final class BackendOptions {
   int threads;
 
   LstmOptions toLstmOptions() {
+    return toLstmOptions(Schedule.AUTO);
+  }
+
+  /** With a CPU variant or a schedule, auto means native: nobody else has a choice of them. */
+  LstmOptions toLstmOptions(Schedule schedule) {
     boolean onlyNative = cpuVariant != null || schedule != Schedule.AUTO;
     boolean implied = onlyNative && backend == Backend.AUTO;
     try {

@@ -14,6 +14,8 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.FloatBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * One sequence as CSV: a row is a time step, a cell is a feature, separated by commas. A first row
@@ -26,6 +28,11 @@ final class CsvTensors {
 
   private CsvTensors() {}
 
+  /** What is done with each row; empty lines are no rows. */
+  interface Row {
+    void read(CsvRecord record) throws IOException;
+  }
+
   /**
    * Reads {@code [T, I]}.
    *
@@ -34,6 +41,18 @@ final class CsvTensors {
    *     number, or there are no rows
    */
   static Tensor read(InputStream in, String name) throws IOException {
+    CsvRows rows = new CsvRows(name);
+    forEachRow(in, name, rows::add);
+    return rows.toTensor();
+  }
+
+  /**
+   * Reads row after row; a byte order mark is skipped.
+   *
+   * @param name what messages call the stream
+   * @throws IOException if the stream is not CSV, or a cell or row is too large
+   */
+  static void forEachRow(InputStream in, String name, Row row) throws IOException {
     CsvRecordHandler limits =
         CsvRecordHandler.builder()
             .maxFields(MAX_COLUMNS)
@@ -43,19 +62,33 @@ final class CsvTensors {
     try (CsvReader<CsvRecord> records =
         CsvReader.builder()
             .detectBomHeader(true)
-            .extraFieldStrategy(FieldMismatchStrategy.IGNORE) // CsvRows counts, and says more
+            .extraFieldStrategy(FieldMismatchStrategy.IGNORE) // rows are counted elsewhere
             .missingFieldStrategy(FieldMismatchStrategy.IGNORE)
             .build(limits, in, StandardCharsets.UTF_8)) {
-      CsvRows rows = new CsvRows(name);
       for (CsvRecord record : records) {
-        rows.add(record);
+        row.read(record);
       }
-      return rows.toTensor();
     } catch (CsvParseException e) {
       String cause = e.getCause() == null ? "" : ": " + e.getCause().getMessage();
       throw new IOException(name + ": " + e.getMessage() + cause, e);
     } catch (UncheckedIOException e) {
       throw new IOException(name + ": " + e.getCause().getMessage(), e);
+    }
+  }
+
+  /**
+   * Writes rows of cells.
+   *
+   * @param out not closed
+   */
+  static void writeRows(OutputStream out, Iterable<String[]> rows) throws IOException {
+    CsvWriter csv =
+        CsvWriter.builder().lineDelimiter(LineDelimiter.LF).build(out, StandardCharsets.UTF_8);
+    try {
+      rows.forEach(csv::writeRecord);
+      csv.flush();
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
     }
   }
 
@@ -67,19 +100,16 @@ final class CsvTensors {
    */
   static void write(OutputStream out, Tensor tensor) throws IOException {
     FloatBuffer data = tensor.data();
-    String[] cells = new String[tensor.dim(1)];
-    CsvWriter csv =
-        CsvWriter.builder().lineDelimiter(LineDelimiter.LF).build(out, StandardCharsets.UTF_8);
-    try {
-      for (int row = 0; row < tensor.dim(0); row++) {
-        for (int k = 0; k < cells.length; k++) {
-          cells[k] = Numbers.format(data.get());
-        }
-        csv.writeRecord(cells);
-      }
-      csv.flush();
-    } catch (UncheckedIOException e) {
-      throw e.getCause();
+    Stream<String[]> rows =
+        IntStream.range(0, tensor.dim(0)).mapToObj(row -> cells(data, tensor.dim(1)));
+    writeRows(out, rows::iterator);
+  }
+
+  private static String[] cells(FloatBuffer data, int count) {
+    String[] cells = new String[count];
+    for (int k = 0; k < count; k++) {
+      cells[k] = Numbers.format(data.get());
     }
+    return cells;
   }
 }

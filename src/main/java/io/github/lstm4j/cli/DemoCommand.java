@@ -28,7 +28,7 @@ final class DemoCommand implements Callable<Integer> {
   private static final double SECOND = 1e9;
 
   @ParentCommand Main main;
-  @Mixin BackendOptions backend;
+  @Mixin ForwardOptions backend;
 
   @Option(
       names = "--dir",

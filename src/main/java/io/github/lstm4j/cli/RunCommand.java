@@ -28,7 +28,7 @@ final class RunCommand implements Callable<Integer> {
   @ParentCommand Main main;
   @Spec CommandSpec spec;
   @Mixin ModelOptions model;
-  @Mixin BackendOptions backend;
+  @Mixin ForwardOptions backend;
 
   @Option(
       names = {"-i", "--input"},

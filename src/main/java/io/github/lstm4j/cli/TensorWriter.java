@@ -8,9 +8,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Map;
-import java.util.UUID;
 
 /** Writes sequences, whatever the format; {@code -} is standard output. */
 final class TensorWriter {
@@ -56,26 +54,9 @@ final class TensorWriter {
     switch (format) {
       case SAFETENSORS -> Safetensors.write(file, tensors, Map.of());
       case NPY -> Npy.write(file, first);
-      case CSV -> writeCsv(file, rows(first));
-    }
-  }
-
-  private static void writeCsv(Path file, Tensor rows) throws IOException {
-    boolean plain = !Files.exists(file) || Files.isRegularFile(file);
-    Path target = Files.exists(file) ? file.toRealPath() : file.toAbsolutePath();
-    // A device or a pipe is written to; a file is replaced in one step.
-    Path part =
-        plain ? target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID()) : file;
-    try {
-      try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(part))) {
-        CsvTensors.write(out, rows);
-      }
-      if (plain) {
-        Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
-      }
-    } finally {
-      if (plain) {
-        Files.deleteIfExists(part);
+      case CSV -> {
+        Tensor rows = rows(first);
+        OutputFile.write(file, out -> CsvTensors.write(out, rows));
       }
     }
   }
