@@ -1,0 +1,63 @@
+package io.github.lstm4j.cli;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+
+/** The lines of a text in UTF-8, counted, for messages that say where. */
+final class TextLines {
+  /** What some editors put before the first character. */
+  private static final String BYTE_ORDER_MARK = "\uFEFF";
+
+  private final BufferedReader reader;
+  private final String name;
+  private int number;
+
+  /**
+   * Starts before the first line.
+   *
+   * @param in not closed
+   * @param name what messages call the stream
+   */
+  TextLines(InputStream in, String name) {
+    // A decoder of its own stops at bytes that are not UTF-8; the default one would replace them.
+    this.reader =
+        new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8.newDecoder()));
+    this.name = name;
+  }
+
+  /** Returns the next line without its end, or null after the last. */
+  String next() throws IOException {
+    String line;
+    try {
+      line = reader.readLine();
+    } catch (CharacterCodingException e) {
+      throw new IOException(
+          name + ": expected text in UTF-8, found other bytes after line " + number, e);
+    }
+    if (line == null) {
+      return null;
+    }
+    number++;
+    return number == 1 && line.startsWith(BYTE_ORDER_MARK) ? line.substring(1) : line;
+  }
+
+  /** Whether the next line may have to be waited for, as when a person types it. */
+  boolean mustWait() throws IOException {
+    return !reader.ready();
+  }
+
+  /** The number of the line that {@link #next} returned last, from 1. */
+  int number() {
+    return number;
+  }
+
+  /** What is wrong with the line that {@link #next} returned last. */
+  IOException bad(String expected, String found) {
+    return new IOException(
+        name + ": line " + number + ": expected " + expected + ", found " + found);
+  }
+}

@@ -1,0 +1,52 @@
+package io.github.lstm4j.cli;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class VocabularyTest {
+  private static final List<List<String>> TEXTS =
+      List.of(List.of("b", "a", "c"), List.of("a", "b", "a"), List.of("𝄞", "𝄞", " ", " "));
+
+  @Test
+  void theMostFrequentTokensComeFirstAndRareOnesAreUnknown() {
+    Vocabulary vocabulary = Vocabulary.ofTokens(TEXTS, 2);
+    assertEquals(List.of("<unk>", "a", " ", "b", "𝄞"), vocabulary.entries());
+    assertArrayEquals(
+        new int[] {1, 0, 0, 4}, vocabulary.indices(List.of("a", "c", "never seen", "𝄞")));
+    assertEquals(6, Vocabulary.ofTokens(TEXTS, 1).size());
+  }
+
+  @Test
+  void textBringsTheSameBack() {
+    Vocabulary vocabulary = Vocabulary.ofTokens(TEXTS, 1);
+    Vocabulary again = Vocabulary.ofText(vocabulary.toText());
+    assertEquals(vocabulary.entries(), again.entries());
+    assertEquals(vocabulary.index("c"), again.index("c"));
+    assertEquals(0, again.index("d"));
+  }
+
+  @Test
+  void aTokenCalledLikeTheUnknownOneIsUnknown() {
+    Vocabulary vocabulary = Vocabulary.ofTokens(List.of(List.of("<unk>", "<unk>", "x")), 1);
+    assertEquals(List.of("<unk>", "x"), vocabulary.entries());
+    assertEquals(0, vocabulary.index("<unk>"));
+  }
+
+  @Test
+  void labelsAreSorted() {
+    Vocabulary labels = Vocabulary.ofLabels(List.of("S", "B", "S", "E"));
+    assertEquals(List.of("B", "E", "S"), labels.entries());
+    assertEquals(2, labels.index("S"));
+  }
+
+  @Test
+  void charactersAreCodePointsAndWordsStandBetweenBlanks() {
+    assertEquals(List.of("𝄞", " ", "é"), TokenKind.CHARACTERS.split(" 𝄞 é\t"));
+    assertEquals(List.of("two", "words"), TokenKind.WORDS.split("  two \t words "));
+    assertEquals(List.of(), TokenKind.WORDS.split(" \t"));
+    assertEquals(List.of(), TokenKind.CHARACTERS.split(" "));
+  }
+}
