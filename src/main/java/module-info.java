@@ -16,6 +16,8 @@ module io.github.lstm4j {
   requires static info.picocli;
   requires static de.siegmar.fastcsv;
   requires static me.tongfei.progressbar;
+  requires static xchart;
+  requires static java.desktop;
   requires static java.management;
 
   exports io.github.lstm4j;

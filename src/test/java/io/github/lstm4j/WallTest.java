@@ -132,7 +132,8 @@ class WallTest {
   void librariesStayInTheirRooms() {
     onlyIn(BINDINGS, BYTEDECO).check(CLASSES);
     onlyIn(IO, "com.fasterxml.jackson..", "net.razorvine..").check(CLASSES);
-    onlyIn(CLI, "picocli..", "de.siegmar..", "me.tongfei..").check(CLASSES);
+    onlyIn(CLI, "picocli..", "de.siegmar..", "me.tongfei..", "org.knowm..", "java.awt..")
+        .check(CLASSES);
     noClasses()
         .that(not(simpleName("VectorMath")))
         .should()

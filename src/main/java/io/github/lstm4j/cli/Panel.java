@@ -1,0 +1,9 @@
+package io.github.lstm4j.cli;
+
+import java.awt.Graphics2D;
+
+/** A part of a picture. */
+interface Panel {
+  /** Draws into the rectangle from (0, 0) to (width, height), whose background is white. */
+  void paint(Graphics2D graphics, int width, int height);
+}
