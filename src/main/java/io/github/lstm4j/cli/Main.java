@@ -12,8 +12,11 @@ import picocli.CommandLine.Spec;
 /** The program {@code lstm4j}. */
 @Command(
     name = "lstm4j",
-    description = "PyTorch's nn.LSTM on the JVM: runs models that PyTorch saved.",
+    description =
+        "PyTorch's nn.LSTM on the JVM: runs models that PyTorch saved, and trains new ones.",
     subcommands = {
+      TrainCommand.class,
+      PredictCommand.class,
       RunCommand.class,
       InfoCommand.class,
       InitCommand.class,

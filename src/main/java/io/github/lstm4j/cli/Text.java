@@ -27,6 +27,17 @@ final class Text {
     return String.format(Locale.ROOT, seconds < 1 ? "%.4f s" : "%.2f s", seconds);
   }
 
+  /** A time to wait, roughly. */
+  static String duration(double seconds) {
+    long whole = Math.max(1, Math.round(seconds));
+    if (whole < 60) {
+      return whole + " s";
+    }
+    return whole < 3600
+        ? whole / 60 + " min " + whole % 60 + " s"
+        : whole / 3600 + " h " + whole % 3600 / 60 + " min";
+  }
+
   static String rate(double perSecond) {
     return String.format(
         Locale.ROOT, perSecond < 100 ? "%.1f steps/s" : "%,.0f steps/s", perSecond);

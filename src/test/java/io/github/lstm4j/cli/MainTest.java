@@ -8,12 +8,26 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
 
 class MainTest {
   @ParameterizedTest
-  @ValueSource(strings = {"run", "info", "init", "convert", "demo", "doctor"})
+  @ValueSource(
+      strings = {
+        "train",
+        "train forecast",
+        "train classify",
+        "train tag",
+        "predict",
+        "run",
+        "info",
+        "init",
+        "convert",
+        "demo",
+        "doctor"
+      })
   void everyCommandHasHelpWithExitCodes(String command) {
-    Cli.Result help = Cli.run(command, "--help").succeeded();
+    Cli.Result help = Cli.run((Object[]) (command + " --help").split(" ")).succeeded();
     assertTrue(help.out().contains("Usage: lstm4j " + command), help.out());
     assertTrue(help.out().contains("--verbose"), help.out());
     assertTrue(help.out().contains("Exit codes:") && help.out().contains("  3 "), help.out());
@@ -21,14 +35,23 @@ class MainTest {
 
   @Test
   void everyOptionIsDescribed() {
-    CommandLine root = Main.commandLine(Streams.ofProcess());
-    root.getSubcommands()
+    everyOptionIsDescribed(Main.commandLine(Streams.ofProcess()));
+  }
+
+  private static void everyOptionIsDescribed(CommandLine parent) {
+    parent
+        .getSubcommands()
         .forEach(
             (name, command) -> {
               assertTrue(command.getCommandSpec().usageMessage().description().length > 0, name);
               for (OptionSpec option : command.getCommandSpec().options()) {
                 assertTrue(option.description().length > 0, name + " " + option.longestName());
               }
+              for (PositionalParamSpec parameter :
+                  command.getCommandSpec().positionalParameters()) {
+                assertTrue(parameter.description().length > 0, name + parameter.paramLabel());
+              }
+              everyOptionIsDescribed(command);
             });
   }
 

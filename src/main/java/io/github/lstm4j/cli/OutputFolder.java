@@ -1,0 +1,46 @@
+package io.github.lstm4j.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** The folder that a training writes, and the names of its files. */
+record OutputFolder(Path path) {
+  /** The network of the best epoch. */
+  Path model() {
+    return path.resolve("model.safetensors");
+  }
+
+  /** All that a run needs to go on. */
+  Path checkpoint() {
+    return path.resolve("checkpoint.safetensors");
+  }
+
+  Path log() {
+    return path.resolve("log.csv");
+  }
+
+  Path predictions() {
+    return path.resolve("predictions.csv");
+  }
+
+  Path plot() {
+    return path.resolve("plot.png");
+  }
+
+  /** Makes the folder, or sees to it that there is something to resume, and nothing is lost. */
+  void prepare(boolean resume) throws IOException {
+    if (Files.exists(path) && !Files.isDirectory(path)) {
+      throw new IOException(path + ": expected a folder, found a file");
+    }
+    boolean used = Files.exists(checkpoint()) || Files.exists(model());
+    if (used && !resume) {
+      throw new IOException(
+          path + ": holds a training; --resume continues it, --output names another folder");
+    }
+    if (resume && !Files.exists(checkpoint())) {
+      throw new IOException(path + ": expected checkpoint.safetensors to resume, found none");
+    }
+    Files.createDirectories(path);
+  }
+}

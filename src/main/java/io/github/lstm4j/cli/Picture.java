@@ -1,0 +1,40 @@
+package io.github.lstm4j.cli;
+
+import java.awt.Color;
+import java.awt.Graphics2D;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+import javax.imageio.ImageIO;
+
+/** Draws panels, one above the other. */
+final class Picture {
+  private static final int WIDTH = 1000;
+  private static final int HEIGHT = 480;
+
+  private Picture() {}
+
+  /** The picture as PNG. */
+  static byte[] png(List<Panel> panels) {
+    BufferedImage image =
+        new BufferedImage(WIDTH, HEIGHT * panels.size(), BufferedImage.TYPE_INT_RGB);
+    for (int k = 0; k < panels.size(); k++) {
+      Graphics2D graphics = image.createGraphics();
+      graphics.setColor(Color.WHITE);
+      graphics.translate(0, k * HEIGHT);
+      graphics.fillRect(0, 0, WIDTH, HEIGHT);
+      panels.get(k).paint(graphics, WIDTH, HEIGHT);
+      graphics.dispose();
+    }
+    ByteArrayOutputStream png = new ByteArrayOutputStream();
+    try {
+      ImageIO.setUseCache(false); // no temporary file for a picture in memory
+      ImageIO.write(image, "png", png);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return png.toByteArray();
+  }
+}

@@ -1,0 +1,75 @@
+package io.github.lstm4j.cli;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+
+@Command(
+    name = "predict",
+    description = {
+      "Predicts with a model that train wrote; answers go to standard output.",
+      "",
+      "forecast: CSV with the columns that the model was trained on; answers step,target,predicted"
+          + " for the rows behind the last one.",
+      "classify: lines of text; answers label TAB probability, a line each.",
+      "tag: lines of text; answers the words separated by blanks if the labels are B, M, E and S,"
+          + " else token/label, a line each."
+    })
+final class PredictCommand implements Callable<Integer> {
+  @ParentCommand Main main;
+  @Mixin BackendOptions backend;
+
+  @Parameters(
+      index = "0",
+      paramLabel = "MODEL",
+      description = "The model.safetensors of a training.")
+  Path file;
+
+  @Parameters(
+      index = "1",
+      arity = "0..1",
+      defaultValue = "-",
+      paramLabel = "INPUT",
+      description = "A file, or - for standard input. Default: ${DEFAULT-VALUE}.")
+  String input;
+
+  @Override
+  public Integer call() throws IOException {
+    ModelFile model = ModelFile.open(file);
+    try (Network network = model.network(backend.toLstmOptions())) {
+      network.eval();
+      Predictor predictor = predictor(model, network);
+      if (input.equals(TensorReader.STANDARD)) {
+        predictor.predict(main.streams.in(), "standard input", main.streams.out());
+      } else {
+        Path path = Path.of(input);
+        ModelOptions.requireFile(path);
+        try (InputStream in = Files.newInputStream(path)) {
+          predictor.predict(in, input, main.streams.out());
+        }
+      }
+    }
+    if (main.streams.out().checkError()) {
+      throw new IOException("standard output was closed before everything was written");
+    }
+    return 0;
+  }
+
+  private static Predictor predictor(ModelFile model, Network network) throws IOException {
+    String kind = model.kind();
+    return switch (kind) {
+      case ForecastTask.KIND -> new ForecastPredictor(model, network);
+      case ClassifyTask.KIND -> new TextPredictor(model, network, new LabelLines(model));
+      case TagTask.KIND -> new TextPredictor(model, network, new TagLines(model));
+      default ->
+          throw new IOException(
+              "expected a model of kind forecast, classify or tag, found " + Text.quote(kind));
+    };
+  }
+}

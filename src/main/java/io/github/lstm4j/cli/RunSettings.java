@@ -1,0 +1,90 @@
+package io.github.lstm4j.cli;
+
+import io.github.lstm4j.io.Safetensors;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.math.BigInteger;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+
+/**
+ * What a run depends on: the options and the data. A run is resumed with the same, apart from
+ * options that say how long to train, where to compute and where to write.
+ */
+final class RunSettings {
+  private static final String PREFIX = "lstm4j.run.";
+  private static final Set<String> FREE =
+      Set.of("--epochs", "--patience", "--backend", "--cpu-variant", "--threads");
+  private static final Set<String> ABOUT_THE_CALL =
+      Set.of("--output", "--resume", "--help", "--version", "--verbose");
+
+  private final Map<String, String> settings = new LinkedHashMap<>();
+
+  /**
+   * Notes the options of a command and the content of its data.
+   *
+   * @param fixedEpochs whether the number of epochs matters, as to a schedule that ends with them
+   */
+  static RunSettings of(CommandSpec command, Path data, boolean fixedEpochs) throws IOException {
+    RunSettings settings = new RunSettings();
+    settings.settings.put("command", command.qualifiedName());
+    for (OptionSpec option : command.options()) {
+      String name = option.longestName();
+      boolean free = FREE.contains(name) && !(fixedEpochs && name.equals("--epochs"));
+      if (!free && !ABOUT_THE_CALL.contains(name)) {
+        settings.settings.put(name, Objects.toString(option.getValue()));
+      }
+    }
+    settings.settings.put("data (SHA-256)", digest(data));
+    return settings;
+  }
+
+  Map<String, String> toMetadata() {
+    Map<String, String> metadata = new LinkedHashMap<>();
+    settings.forEach((name, value) -> metadata.put(PREFIX + name, value));
+    return metadata;
+  }
+
+  /** Refuses a checkpoint that was made with other settings. */
+  void requireSame(Path checkpoint) throws IOException {
+    Map<String, String> found;
+    try (Safetensors file = Safetensors.open(checkpoint)) {
+      found = file.metadata();
+      for (Map.Entry<String, String> mine : toMetadata().entrySet()) {
+        String theirs = found.get(mine.getKey());
+        if (!mine.getValue().equals(theirs)) {
+          throw new IOException(
+              checkpoint
+                  + ": was made with other settings: "
+                  + mine.getKey().substring(PREFIX.length())
+                  + " was "
+                  + theirs
+                  + ", now it is "
+                  + mine.getValue());
+        }
+      }
+    }
+  }
+
+  private static String digest(Path data) throws IOException {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      try (InputStream in = new DigestInputStream(Files.newInputStream(data), digest)) {
+        in.transferTo(OutputStream.nullOutputStream());
+      }
+      return String.format("%064x", new BigInteger(1, digest.digest()));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("this Java has no SHA-256", e); // every Java has
+    }
+  }
+}

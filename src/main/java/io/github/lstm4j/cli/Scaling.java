@@ -1,0 +1,87 @@
+package io.github.lstm4j.cli;
+
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.stream.Collectors;
+
+/**
+ * How a series becomes what a network learns from: {@code (x - mean) / deviation} of each column,
+ * of log(x) if that is asked for.
+ *
+ * @param log whether logarithms are taken first
+ * @param mean of each column
+ * @param deviation standard deviation of each column, not 0
+ */
+record Scaling(boolean log, double[] mean, double[] deviation) {
+
+  /**
+   * Measures a series.
+   *
+   * @param rows how many rows to look at: those of training, because the others are not known yet
+   */
+  static Scaling of(Series series, int rows, boolean log) throws IOException {
+    int columns = series.columns().size();
+    Scaling scaling = new Scaling(log, new double[columns], new double[columns]);
+    scaling.requireDomain(series);
+    for (int k = 0; k < columns; k++) {
+      double sum = 0;
+      for (int row = 0; row < rows; row++) {
+        sum += scaling.transform(series.values()[row][k]);
+      }
+      scaling.mean[k] = sum / rows;
+      double squares = 0;
+      for (int row = 0; row < rows; row++) {
+        double difference = scaling.transform(series.values()[row][k]) - scaling.mean[k];
+        squares += difference * difference;
+      }
+      // A column that never changes says nothing; it only must not divide by zero.
+      scaling.deviation[k] = squares > 0 ? Math.sqrt(squares / rows) : 1;
+    }
+    return scaling;
+  }
+
+  /** Refuses what has no logarithm, if logarithms are taken. */
+  void requireDomain(Series series) throws IOException {
+    for (int row = 0; log && row < series.rows(); row++) {
+      for (int k = 0; k < series.columns().size(); k++) {
+        if (series.values()[row][k] <= 0) {
+          String where = series.times().get(row) + ", column " + series.columns().get(k);
+          String found = Numbers.format(series.values()[row][k]);
+          throw new IOException(where + ": expected a number above 0 for --log, found " + found);
+        }
+      }
+    }
+  }
+
+  /** The series in the network's units, {@code [row][column]}. */
+  float[][] apply(Series series) {
+    float[][] scaled = new float[series.rows()][series.columns().size()];
+    for (int row = 0; row < scaled.length; row++) {
+      for (int k = 0; k < scaled[row].length; k++) {
+        double value = transform(series.values()[row][k]);
+        scaled[row][k] = (float) ((value - mean[k]) / deviation[k]);
+      }
+    }
+    return scaled;
+  }
+
+  /** The number that {@code scaled} stands for in a column. */
+  double invert(double scaled, int column) {
+    double value = scaled * deviation[column] + mean[column];
+    return log ? Math.exp(value) : value;
+  }
+
+  private double transform(double value) {
+    return log ? Math.log(value) : value;
+  }
+
+  /** Numbers for a file's metadata, with all their digits. */
+  static String toText(double[] numbers) {
+    return Arrays.stream(numbers).mapToObj(Double::toString).collect(Collectors.joining("\n"));
+  }
+
+  /** Reads what {@link #toText} wrote. */
+  static double[] ofText(String text) {
+    return text.lines().mapToDouble(Double::parseDouble).toArray();
+  }
+}

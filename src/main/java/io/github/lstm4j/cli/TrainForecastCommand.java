@@ -1,0 +1,112 @@
+package io.github.lstm4j.cli;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+
+@Command(
+    name = "forecast",
+    description = {
+      "Learns to forecast the next rows of a series from the rows before.",
+      "",
+      "The last rows are for validation. Columns are scaled by the mean and deviation of the"
+          + " training rows; each window is measured from its last row, so the network learns"
+          + " changes. The result is compared with repeating the last value, and with repeating"
+          + " the last season."
+    })
+final class TrainForecastCommand implements Callable<Integer> {
+  @ParentCommand TrainCommand train;
+  @Mixin TrainOptions options;
+  @Mixin BackendOptions backend;
+
+  @Parameters(
+      paramLabel = "DATA",
+      description =
+          "CSV, one row per time step. A first row without a number names the columns, else they"
+              + " are 1, 2 ... The first column that is not read says the time.")
+  Path data;
+
+  @Option(
+      names = "--columns",
+      split = ",",
+      paramLabel = "NAME",
+      description = "The columns to read. Default: those that begin with a number.")
+  List<String> columns = List.of();
+
+  @Option(
+      names = {"--target", "--targets"},
+      split = ",",
+      paramLabel = "NAME",
+      description = "The columns to forecast, among those that are read. Default: all of them.")
+  List<String> targets = List.of();
+
+  @Option(
+      names = "--window",
+      defaultValue = "24",
+      paramLabel = "N",
+      description = "Rows to read for one forecast. Default: ${DEFAULT-VALUE}.")
+  int window;
+
+  @Option(
+      names = "--horizon",
+      defaultValue = "1",
+      paramLabel = "N",
+      description = "Rows to forecast at once. Default: ${DEFAULT-VALUE}.")
+  int horizon;
+
+  @Option(
+      names = "--log",
+      description = "Take logarithms first: for numbers above 0 that grow by percentages.")
+  boolean log;
+
+  @Option(
+      names = "--season",
+      defaultValue = "0",
+      paramLabel = "N",
+      description =
+          "Rows after which the series repeats itself, for the comparison alone; 0 for none."
+              + " Default: ${DEFAULT-VALUE}.")
+  int season;
+
+  @Override
+  public Integer call() throws IOException {
+    options.check();
+    options.require(window >= 1, "--window: expected 1 or more, got " + window);
+    options.require(horizon >= 1, "--horizon: expected 1 or more, got " + horizon);
+    options.require(
+        season >= 0 && season <= window,
+        "--season: expected 0 to " + window + " (--window), got " + season);
+    ForecastTask task = task(read());
+    return train.run(task, task.shape(options), options, backend, data);
+  }
+
+  private Series read() throws IOException {
+    ModelOptions.requireFile(data);
+    try (InputStream in = Files.newInputStream(data)) {
+      return SeriesReader.read(in, data.toString(), columns);
+    }
+  }
+
+  private ForecastTask task(Series series) throws IOException {
+    List<String> names = series.columns();
+    List<String> forecast = targets.isEmpty() ? names : targets;
+    options.require(
+        names.containsAll(forecast), "--target: expected some of " + names + ", got " + forecast);
+    options.require(
+        forecast.stream().distinct().count() == forecast.size()
+            && names.stream().distinct().count() == names.size(),
+        "--columns, --target: expected each column once, got " + names + " and " + forecast);
+    int validation = (int) Math.round(series.rows() * options.validation);
+    Scaling scaling = Scaling.of(series, series.rows() - validation, log);
+    ForecastSetup setup = new ForecastSetup(names, forecast, window, horizon, scaling);
+    return new ForecastTask(series, setup, validation, season);
+  }
+}

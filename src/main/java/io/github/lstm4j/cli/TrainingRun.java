@@ -1,0 +1,90 @@
+package io.github.lstm4j.cli;
+
+import io.github.lstm4j.LstmOptions;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * One training from beginning to end: trains, then evaluates the best epoch's model from its file.
+ */
+final class TrainingRun {
+  /** What a process returns that was told to end. */
+  private static final int INTERRUPTED = 130;
+
+  private final Task task;
+  private final TrainOptions options;
+  private final LstmOptions where;
+  private final OutputFolder folder;
+  private final RunSettings settings;
+  private final Streams streams;
+
+  TrainingRun(
+      Task task,
+      TrainOptions options,
+      LstmOptions where,
+      OutputFolder folder,
+      RunSettings settings,
+      Streams streams) {
+    this.task = task;
+    this.options = options;
+    this.where = where;
+    this.folder = folder;
+    this.settings = settings;
+    this.streams = streams;
+  }
+
+  /** Trains; returns the exit code. */
+  int run(NetworkShape shape) throws IOException {
+    folder.prepare(options.resume);
+    try (Network network = Network.initialize(shape, options.seed, where);
+        TrainingProgress progress =
+            new TrainingProgress(streams, options.epochs, task.training().length)) {
+      TrainingLoop loop = new TrainingLoop(task, network, options, folder, settings, progress);
+      loop.begin();
+      streams.say("backend", network.report());
+      streams.say("data", data());
+      if (!train(loop)) {
+        return INTERRUPTED;
+      }
+      report(loop);
+    }
+    return 0;
+  }
+
+  private String data() {
+    return Text.count(task.training().length, "training sequence")
+        + ", "
+        + Text.count(task.validation().length, "validation sequence");
+  }
+
+  private boolean train(TrainingLoop loop) throws IOException {
+    try (Interrupt interrupt = new Interrupt()) {
+      boolean finished = loop.run(interrupt::asked);
+      if (!finished) {
+        streams.say("stopped", folder.checkpoint() + " holds the run; --resume continues it");
+      }
+      return finished;
+    }
+  }
+
+  private void report(TrainingLoop loop) throws IOException {
+    TrainingState state = loop.state();
+    streams.say(
+        "best", "epoch " + state.bestEpoch() + " of " + state.epoch() + ", to " + folder.model());
+    try (Network best = ModelFile.open(folder.model()).network(where)) {
+      Evaluation evaluation = Validation.of(task, best, options.batchSize).evaluation();
+      OutputFile.write(folder.predictions(), evaluation::writePredictions);
+      evaluation.verdict().forEach(line -> streams.say("result", line));
+      PlotFile.write(folder.plot(), () -> panels(loop, evaluation));
+      streams.say("plot", folder.plot().toString());
+    }
+  }
+
+  private static List<Panel> panels(TrainingLoop loop, Evaluation evaluation) {
+    List<Panel> panels = new ArrayList<>();
+    panels.add(Charts.losses(loop.log().rows(), loop.state()));
+    panels.addAll(evaluation.panels());
+    return panels;
+  }
+}

@@ -1,0 +1,85 @@
+package io.github.lstm4j.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * How far a run is: with the parameters and the optimiser's state, all that it needs to go on.
+ *
+ * @param epoch epochs done
+ * @param batch batches done of the next epoch
+ * @param lossSum of the losses of those batches, each times its terms
+ * @param terms of those batches
+ * @param bestEpoch the epoch with the lowest validation loss, counted from 1; 0 if none is done
+ * @param bestLoss that loss
+ */
+record TrainingState(
+    int epoch, int batch, double lossSum, long terms, int bestEpoch, double bestLoss) {
+  private static final String PREFIX = "lstm4j.run.";
+  private static final String EXPECTED =
+      "%s: expected a checkpoint of lstm4j train, found none in its metadata";
+
+  static final TrainingState START = new TrainingState(0, 0, 0, 0, 0, Double.POSITIVE_INFINITY);
+
+  TrainingState afterBatch(double loss, int batchTerms) {
+    return new TrainingState(
+        epoch, batch + 1, lossSum + loss * batchTerms, terms + batchTerms, bestEpoch, bestLoss);
+  }
+
+  TrainingState afterEpoch(double validationLoss) {
+    boolean better = validationLoss < bestLoss;
+    return new TrainingState(
+        epoch + 1, 0, 0, 0, better ? epoch + 1 : bestEpoch, better ? validationLoss : bestLoss);
+  }
+
+  /** The mean loss of the batches done. */
+  double loss() {
+    return lossSum / terms;
+  }
+
+  /** Whether the validation loss has not fallen for so many epochs; 0 waits for ever. */
+  boolean isStale(int patience) {
+    return patience > 0 && epoch - bestEpoch >= patience;
+  }
+
+  Map<String, String> toMetadata() {
+    Map<String, String> metadata = new LinkedHashMap<>();
+    metadata.put(PREFIX + "epoch", Integer.toString(epoch));
+    metadata.put(PREFIX + "batch", Integer.toString(batch));
+    metadata.put(PREFIX + "loss_sum", Double.toString(lossSum));
+    metadata.put(PREFIX + "terms", Long.toString(terms));
+    metadata.put(PREFIX + "best_epoch", Integer.toString(bestEpoch));
+    metadata.put(PREFIX + "best_loss", Double.toString(bestLoss));
+    return metadata;
+  }
+
+  /**
+   * Reads what {@link #toMetadata} wrote.
+   *
+   * @param file what messages call the source
+   */
+  static TrainingState of(Path file, Map<String, String> metadata) throws IOException {
+    try {
+      TrainingState state =
+          new TrainingState(
+              Integer.parseInt(get(metadata, "epoch")),
+              Integer.parseInt(get(metadata, "batch")),
+              Double.parseDouble(get(metadata, "loss_sum")),
+              Long.parseLong(get(metadata, "terms")),
+              Integer.parseInt(get(metadata, "best_epoch")),
+              Double.parseDouble(get(metadata, "best_loss")));
+      if (state.epoch >= 0 && state.batch >= 0) {
+        return state;
+      }
+    } catch (NumberFormatException e) {
+      throw new IOException(EXPECTED.formatted(file), e);
+    }
+    throw new IOException(EXPECTED.formatted(file));
+  }
+
+  private static String get(Map<String, String> metadata, String key) {
+    return metadata.getOrDefault(PREFIX + key, "none");
+  }
+}

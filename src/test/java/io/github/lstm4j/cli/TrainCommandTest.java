@@ -1,0 +1,293 @@
+package io.github.lstm4j.cli;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.lstm4j.LstmConfig;
+import io.github.lstm4j.io.LoadOptions;
+import io.github.lstm4j.io.LstmFiles;
+import io.github.lstm4j.io.Safetensors;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TrainCommandTest {
+  private static final String[] FILES = {
+    "checkpoint.safetensors", "log.csv", "model.safetensors", "plot.png", "predictions.csv"
+  };
+
+  @TempDir Path dir;
+
+  /** Trains on the data of a kind, into a folder of this name. */
+  private Cli.Result train(String kind, String folder, Object... more) throws IOException {
+    return Cli.run(TrainingSample.train(dir, kind, dir.resolve(folder), more));
+  }
+
+  private byte[] bytes(String folder, String name) throws IOException {
+    return Files.readAllBytes(dir.resolve(folder).resolve(name));
+  }
+
+  private List<String[]> rows(String folder, String name) throws IOException {
+    List<String> lines = Files.readAllLines(dir.resolve(folder).resolve(name));
+    return lines.stream().skip(1).map(line -> line.split(",")).toList();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"forecast", "classify", "tag"})
+  void theLossFallsAndEveryFileIsThere(String kind) throws IOException {
+    Cli.Result result = train(kind, "out", "--epochs=4").succeeded();
+    assertEquals("", result.out());
+    List<String[]> log = rows("out", "log.csv");
+    assertEquals(4, log.size());
+    double first = Double.parseDouble(log.get(0)[1]);
+    double last = Double.parseDouble(log.get(3)[1]);
+    assertTrue(last < 0.7 * first, first + " to " + last);
+    assertEquals(4, result.err().lines().filter(line -> line.startsWith("epoch ")).count());
+    assertTrue(result.err().contains("better than"), result.err());
+    try (var files = Files.list(dir.resolve("out"))) {
+      assertArrayEquals(FILES, files.map(f -> f.getFileName().toString()).sorted().toArray());
+    }
+    BufferedImage plot = ImageIO.read(dir.resolve("out/plot.png").toFile());
+    assertEquals(1000, plot.getWidth());
+    assertEquals(kind.equals("tag") ? 3 * 480 : 2 * 480, plot.getHeight());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"forecast", "classify", "tag"})
+  void aResumedRunIsTheRunThatNeverStopped(String kind) throws IOException {
+    train(kind, "whole", "--epochs=4").succeeded();
+    train(kind, "parts", "--epochs=2").succeeded();
+    train(kind, "parts", "--epochs=4", "--resume").succeeded();
+    for (String name : List.of("model.safetensors", "checkpoint.safetensors", "predictions.csv")) {
+      assertArrayEquals(bytes("whole", name), bytes("parts", name), name);
+    }
+    List<String[]> log = rows("parts", "log.csv");
+    assertEquals(4, log.size());
+    for (int k = 0; k < 4; k++) {
+      String[] expected = rows("whole", "log.csv").get(k);
+      expected[4] = log.get(k)[4]; // the seconds
+      assertArrayEquals(expected, log.get(k));
+    }
+  }
+
+  @Test
+  void theModelIsThatOfTheBestEpoch() throws IOException {
+    // A rate that makes the loss jump up and down.
+    train("forecast", "out", "--epochs=13", "--patience=0", "--learning-rate=1").succeeded();
+    List<String[]> log = rows("out", "log.csv");
+    double best = log.stream().mapToDouble(row -> Double.parseDouble(row[2])).min().orElseThrow();
+    int epoch = 1;
+    while (Double.parseDouble(log.get(epoch - 1)[2]) != best) {
+      epoch++;
+    }
+    assertTrue(epoch < 13, "the last epoch is the best");
+    train("forecast", "short", "--epochs=" + epoch, "--patience=0", "--learning-rate=1")
+        .succeeded();
+    assertArrayEquals(bytes("short", "model.safetensors"), bytes("out", "model.safetensors"));
+    assertArrayEquals(bytes("short", "predictions.csv"), bytes("out", "predictions.csv"));
+  }
+
+  @Test
+  void patienceEndsATraining() throws IOException {
+    Cli.Result result =
+        train("classify", "out", "--epochs=500", "--patience=2", "--learning-rate=0").succeeded();
+    // Nothing is learnt, so the first epoch stays the best.
+    assertEquals(3, rows("out", "log.csv").size());
+    assertTrue(result.err().contains("epoch 1 of 3"), result.err());
+  }
+
+  @Test
+  void theModelLoadsByName() throws IOException {
+    train("classify", "out", "--epochs=1", "--bidirectional", "--embedding-size=5").succeeded();
+    Path model = dir.resolve("out/model.safetensors");
+    LstmConfig config = LstmFiles.load(model, LoadOptions.defaults().withPrefix("lstm")).config();
+    assertEquals(LstmConfig.of(5, 8).withBidirectional(true), config);
+    try (Safetensors file = Safetensors.open(model)) {
+      assertArrayEquals(new int[] {2, 16}, file.tensor("head.weight").shape());
+      Map<String, String> metadata = file.metadata();
+      assertEquals("consonant\nvowel", metadata.get("lstm4j.labels"));
+      int tokens = metadata.get("lstm4j.vocabulary").split("\n").length;
+      assertEquals(tokens, file.tensor("embedding.weight").dim(0));
+      assertEquals("classify", metadata.get("lstm4j.kind"));
+    }
+  }
+
+  @Test
+  void aLossThatIsNotANumberStopsAndKeepsTheLastCheckpoint() throws IOException {
+    train("forecast", "out", "--epochs=2", "--optimizer=sgd").succeeded();
+    byte[] checkpoint = bytes("out", "checkpoint.safetensors");
+    byte[] model = bytes("out", "model.safetensors");
+    train("forecast", "wild", "--optimizer=sgd", "--learning-rate=1e37", "--clip-norm=0").failed(1);
+    assertTrue(Files.exists(dir.resolve("wild/checkpoint.safetensors")));
+    assertFalse(Files.exists(dir.resolve("wild/model.safetensors")));
+    String message =
+        train(
+                "forecast",
+                "wild",
+                "--optimizer=sgd",
+                "--learning-rate=1e37",
+                "--clip-norm=0",
+                "--resume")
+            .failed(1);
+    assertTrue(message.contains("epoch 1, batch ") && message.contains("nan"), message);
+    assertTrue(message.contains("--learning-rate"), message);
+    assertArrayEquals(checkpoint, bytes("out", "checkpoint.safetensors"));
+    assertArrayEquals(model, bytes("out", "model.safetensors"));
+  }
+
+  @Test
+  void anotherTrainingIsNotOverwritten() throws IOException {
+    train("tag", "out", "--epochs=1").succeeded();
+    byte[] model = bytes("out", "model.safetensors");
+    String message = train("tag", "out", "--epochs=1").failed(1);
+    assertTrue(message.contains("holds a training") && message.contains("--resume"), message);
+    assertArrayEquals(model, bytes("out", "model.safetensors"));
+  }
+
+  @Test
+  void aFileIsNoFolder() throws IOException {
+    Files.writeString(dir.resolve("out"), "mine");
+    assertTrue(train("tag", "out").failed(1).contains("expected a folder, found a file"));
+    assertEquals("mine", Files.readString(dir.resolve("out")));
+  }
+
+  @Test
+  void resumingWantsTheSameSettingsAndData() throws IOException {
+    assertTrue(train("tag", "out", "--resume").failed(1).contains("checkpoint.safetensors"));
+    train("tag", "out", "--epochs=1").succeeded();
+    String message = train("tag", "out", "--epochs=2", "--resume", "--seed=3").failed(1);
+    assertTrue(message.contains("--seed was 0, now it is 3"), message);
+    message = train("classify", "out", "--epochs=2", "--resume").failed(1);
+    assertTrue(message.contains("command was lstm4j train tag"), message);
+    Object[] args = TrainingSample.train(dir, "tag", dir.resolve("out"), "--resume");
+    Path data = dir.resolve("sequences.tsv");
+    Files.writeString(data, Files.readString(data) + "a\tS\n");
+    message = Cli.run(args).failed(1);
+    assertTrue(message.contains("data (SHA-256) was"), message);
+    Files.delete(dir.resolve("out/model.safetensors"));
+    message = train("tag", "out", "--epochs=2", "--resume").failed(1);
+    assertTrue(message.contains("model of the best epoch"), message);
+  }
+
+  @Test
+  void aScheduleThatEndsWithTheEpochsKeepsTheirNumber() throws IOException {
+    train("tag", "out", "--epochs=2", "--schedule=cosine").succeeded();
+    String message = train("tag", "out", "--epochs=3", "--schedule=cosine", "--resume").failed(1);
+    assertTrue(message.contains("--epochs was 2, now it is 3"), message);
+    List<String[]> log = rows("out", "log.csv");
+    assertTrue(Double.parseDouble(log.get(0)[3]) > 2 * Double.parseDouble(log.get(1)[3]));
+  }
+
+  @Test
+  void severalColumnsAndSteps() throws IOException {
+    train("forecast", "out", "--epochs=2", "--horizon=3", "--window=6", "--season=6").succeeded();
+    List<String[]> rows = rows("out", "predictions.csv");
+    // 24 rows for validation hold 22 forecasts of 3 steps of 2 columns.
+    assertEquals(22 * 3 * 2, rows.size());
+    assertArrayEquals(
+        new String[] {"t96", "sine", "1"},
+        new String[] {rows.get(0)[0], rows.get(0)[1], rows.get(0)[2]});
+    assertArrayEquals(
+        new String[] {"t98", "cosine", "3"},
+        new String[] {rows.get(5)[0], rows.get(5)[1], rows.get(5)[2]});
+    assertEquals("5.0", rows.get(0)[3]);
+    assertTrue(
+        Files.readAllLines(dir.resolve("out/log.csv")).get(0).endsWith("rmse_sine,rmse_cosine"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "--hidden-size=0",
+        "--layers=0",
+        "--dropout=1",
+        "--dropout=0.5",
+        "--batch-size=0",
+        "--epochs=0",
+        "--patience=-1",
+        "--learning-rate=-1",
+        "--learning-rate=nan",
+        "--weight-decay=infinity",
+        "--clip-norm=-1",
+        "--validation=0",
+        "--validation=1",
+        "--optimizer=newton",
+        "--schedule=never",
+        "--threads=0",
+        "--embedding-size=0",
+        "--min-count=0"
+      })
+  void anOptionOutsideItsRangeIsWrongUsage(String option) throws IOException {
+    String name = option.substring(2, option.indexOf('='));
+    Path data = TrainingSample.data(dir, "classify");
+    String message = Cli.run("train", "classify", data, "-o", dir.resolve("out"), option).failed(2);
+    assertTrue(message.replace("numLayers", "layers").contains(name.split("-")[0]), message);
+    assertFalse(Files.exists(dir.resolve("out")));
+  }
+
+  @Test
+  void whatAForecastCannotBe() throws IOException {
+    assertTrue(train("forecast", "out", "--target=tide").failed(2).contains("tide"));
+    assertTrue(train("forecast", "out", "--target=sine,sine").failed(2).contains("once"));
+    assertTrue(train("forecast", "out", "--columns=tide").failed(1).contains("tide"));
+    assertTrue(train("forecast", "out", "--window=0").failed(2).contains("--window"));
+    assertTrue(train("forecast", "out", "--window=2000000000").failed(1).contains("rows"));
+    assertTrue(train("forecast", "out", "--season=25").failed(2).contains("--window"));
+    assertTrue(train("forecast", "out", "--columns=time").failed(1).contains("'t0'"));
+    assertFalse(Files.exists(dir.resolve("out")));
+  }
+
+  @Test
+  void badDataIsRefusedWithItsLine() throws IOException {
+    Path bad = Files.writeString(dir.resolve("bad.tsv"), "a\tB\n\nnonsense\n");
+    String message = Cli.run("train", "tag", bad, "-o", dir.resolve("out")).failed(1);
+    assertTrue(message.contains("line 3") && message.contains("'nonsense'"), message);
+    assertTrue(Cli.run("train", "classify", dir.resolve("no")).failed(1).contains("no such file"));
+    assertTrue(Cli.run("train", "classify", dir).failed(1).contains("found a folder"));
+    Path empty = Files.writeString(dir.resolve("empty"), "\n");
+    assertTrue(Cli.run("train", "classify", empty).failed(1).contains("found 0 and 0"));
+    assertTrue(Cli.run("train").err().contains("forecast"));
+    assertEquals(2, Cli.run("train").code());
+  }
+
+  @Test
+  void aSystemThatCannotDrawIsSaidSo() {
+    Panel broken =
+        (graphics, width, height) -> {
+          throw new UnsatisfiedLinkError("libfreetype.so.6");
+        };
+    Path plot = dir.resolve("plot.png");
+    IOException e =
+        assertThrows(IOException.class, () -> PlotFile.write(plot, () -> List.of(broken)));
+    assertTrue(e.getMessage().contains("libfreetype.so.6"), e.getMessage());
+    assertTrue(e.getMessage().contains("font"), e.getMessage());
+    assertFalse(Files.exists(plot));
+  }
+
+  @Test
+  void aJavaWithoutAwtTrainsAllTheSame() throws Exception {
+    List<String> noDesktop =
+        List.of("--limit-modules", "java.base,java.logging,java.management,jdk.unsupported");
+    Path said = dir.resolve("said");
+    Object[] args = TrainingSample.train(dir, "tag", dir.resolve("out"));
+    assertEquals(1, Cli.start(said, noDesktop, args).waitFor());
+    String text = Files.readString(said);
+    assertTrue(text.contains("plot.png: this Java cannot draw"), text);
+    assertTrue(Files.exists(dir.resolve("out/predictions.csv")), text);
+    assertFalse(Files.exists(dir.resolve("out/plot.png")), text);
+    // Where it can be drawn, the rest follows.
+    Cli.run(TrainingSample.train(dir, "tag", dir.resolve("out"), "--resume")).succeeded();
+    assertTrue(Files.exists(dir.resolve("out/plot.png")));
+  }
+}

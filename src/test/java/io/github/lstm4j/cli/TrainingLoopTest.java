@@ -1,0 +1,133 @@
+package io.github.lstm4j.cli;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.lstm4j.Backend;
+import io.github.lstm4j.LstmOptions;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
+
+/** Runs that are stopped anywhere, and go on. */
+class TrainingLoopTest {
+  @TempDir Path dir;
+
+  /** Runs a training with dropout until it ends or is told to stop; says whether it ended. */
+  private boolean run(String folder, String optimizer, boolean resume, BooleanSupplier stop)
+      throws IOException {
+    TrainClassifyCommand command = new TrainClassifyCommand();
+    CommandLine line = new CommandLine(command).setCaseInsensitiveEnumValuesAllowed(true);
+    Path data = TrainingSample.texts(dir.resolve("texts.tsv"));
+    line.parseArgs(
+        data.toString(),
+        "--hidden-size=5",
+        "--layers=2",
+        "--dropout=0.4",
+        "--bidirectional",
+        "--schedule=cosine",
+        "--epochs=3",
+        "--batch-size=16",
+        "--optimizer=" + optimizer,
+        resume ? "--resume" : "--seed=0");
+    LabelledTexts texts = LabelledTexts.read(data, TokenKind.CHARACTERS);
+    Split split = Split.random("texts", texts.labels().size(), 0.2, 0);
+    ClassifyTask task = new ClassifyTask(texts, TokenKind.CHARACTERS, split, 1);
+    OutputFolder out = new OutputFolder(dir.resolve(folder));
+    out.prepare(resume);
+    Streams streams =
+        new Streams(null, System.out, new PrintStream(OutputStream.nullOutputStream()), false);
+    try (Network network =
+            Network.initialize(
+                task.shape(command.options.layers.toConfig(4)), 0, LstmOptions.of(Backend.JAVA));
+        TrainingProgress progress = new TrainingProgress(streams, 3, 96)) {
+      RunSettings settings = RunSettings.of(line.getCommandSpec(), data, true);
+      TrainingLoop loop = new TrainingLoop(task, network, command.options, out, settings, progress);
+      loop.begin();
+      return loop.run(stop);
+    }
+  }
+
+  private byte[] bytes(String folder, String name) throws IOException {
+    return Files.readAllBytes(dir.resolve(folder).resolve(name));
+  }
+
+  /** 96 texts to learn from make 6 updates an epoch: stops within epochs and between them. */
+  @ParameterizedTest
+  @CsvSource({"adam,1", "adamw,4", "sgd,6", "adam,5"})
+  void stoppedEveryFewUpdatesTheBitsAreThoseOfOneRun(String optimizer, int updates)
+      throws IOException {
+    assertTrue(run("whole", optimizer, false, () -> false));
+    int parts = 1;
+    for (boolean ended = false; !ended; parts++) {
+      int[] left = {updates};
+      ended = run("parts", optimizer, parts > 1, () -> left[0]-- == 0);
+    }
+    assertTrue(parts > 18 / updates, "" + parts);
+    assertArrayEquals(bytes("whole", "model.safetensors"), bytes("parts", "model.safetensors"));
+    assertArrayEquals(
+        bytes("whole", "checkpoint.safetensors"), bytes("parts", "checkpoint.safetensors"));
+    assertEquals(losses("whole"), losses("parts"));
+  }
+
+  /** Everything in the log but the learning rate and the seconds. */
+  private List<List<String>> losses(String folder) throws IOException {
+    return Files.readAllLines(dir.resolve(folder).resolve("log.csv")).stream()
+        .map(line -> Arrays.asList(line.split(",")))
+        .map(cells -> List.of(cells.get(0), cells.get(1), cells.get(2), cells.get(5)))
+        .toList();
+  }
+
+  @Test
+  void aStateComesBackFromItsText() throws IOException {
+    TrainingState state = new TrainingState(3, 7, 0.1 + 0.2, 1L << 40, 2, 1 / 3.0);
+    assertEquals(state, TrainingState.of(dir, state.toMetadata()));
+    assertEquals(TrainingState.START, TrainingState.of(dir, TrainingState.START.toMetadata()));
+    for (Map<String, String> bad :
+        List.of(Map.<String, String>of(), Map.of("lstm4j.run.epoch", "x"))) {
+      String message =
+          assertThrows(IOException.class, () -> TrainingState.of(dir, bad)).getMessage();
+      assertTrue(message.contains("expected a checkpoint of lstm4j train"), message);
+    }
+  }
+
+  /** A process that is told to end, as Ctrl-C and kill do, saves first. */
+  @Test
+  void aProcessThatIsToldToEndCanGoOn() throws Exception {
+    Object[] whole =
+        TrainingSample.train(dir, "tag", dir.resolve("whole"), "--epochs=200", "--patience=0");
+    Object[] parts =
+        TrainingSample.train(dir, "tag", dir.resolve("parts"), "--epochs=200", "--patience=0");
+    Path log = dir.resolve("parts/log.csv");
+    Process process = Cli.start(dir.resolve("said"), List.of(), parts);
+    while (process.isAlive() && !Files.exists(log)) {
+      Thread.sleep(5);
+    }
+    process.destroy();
+    assertTrue(process.waitFor(60, TimeUnit.SECONDS));
+    String said = Files.readString(dir.resolve("said"));
+    assertTrue(said.contains("--resume continues it"), said);
+    assertTrue(Files.readAllLines(log).size() < 200, "it was not stopped");
+    Object[] resumed = Arrays.copyOf(parts, parts.length + 1);
+    resumed[parts.length] = "--resume";
+    Cli.run(resumed).succeeded();
+    Cli.run(whole).succeeded();
+    for (String name : List.of("model.safetensors", "checkpoint.safetensors", "predictions.csv")) {
+      assertArrayEquals(bytes("whole", name), bytes("parts", name), name);
+    }
+  }
+}
