@@ -24,6 +24,7 @@ public record Workload(
 
   private static final long WEIGHTS_SEED = 1997;
   private static final long INPUT_SEED = 735;
+  private static final long TARGET_SEED = 1986;
 
   /** Makes the numbers; they depend on the shape alone. */
   public static Workload of(Shape shape, int threads) {
@@ -37,6 +38,16 @@ public record Workload(
       input[k] = row / shape.batch() < lengths[row % shape.batch()] ? value : 0;
     }
     return new Workload(shape, parameters, input, lengths, threads);
+  }
+
+  /** Returns what training draws the output to: {@code [T, B, D·H]}, uniform on [-0.5, 0.5). */
+  public float[] target() {
+    SplittableRandom random = new SplittableRandom(TARGET_SEED);
+    float[] target = new float[outputSize()];
+    for (int k = 0; k < target.length; k++) {
+      target[k] = (float) (random.nextDouble() - 0.5);
+    }
+    return target;
   }
 
   /** Returns the configuration. */

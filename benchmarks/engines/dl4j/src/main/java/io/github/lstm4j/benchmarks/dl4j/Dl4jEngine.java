@@ -3,12 +3,7 @@ package io.github.lstm4j.benchmarks.dl4j;
 import io.github.lstm4j.benchmarks.Engine;
 import io.github.lstm4j.benchmarks.Shape;
 import io.github.lstm4j.benchmarks.Workload;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.util.Properties;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.memory.conf.WorkspaceConfiguration;
 import org.nd4j.linalg.api.memory.enums.AllocationPolicy;
@@ -17,10 +12,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * {@code MultiLayerNetwork.output} of LSTM layers alone. Input and output are {@code [B, size, T]},
- * DL4J's own layout, in the memory order in which its LSTM makes its output: each time step in one
- * piece. The output lies in a workspace that every call uses again. Padding is computed: in one
- * direction a mask would only add work.
+ * {@code MultiLayerNetwork.output} of LSTM layers alone. The output lies in a workspace that every
+ * call uses again. Padding is computed: in one direction a mask would only add work.
  */
 final class Dl4jEngine implements Engine {
   private static final String WORKSPACE = "output";
@@ -40,13 +33,7 @@ final class Dl4jEngine implements Engine {
       throw new UnsupportedOperationException("DL4J runs ragged shapes without masks");
     }
     network = Dl4jNetwork.of(workload);
-    input =
-        Nd4j.createUninitialized(
-            DataType.FLOAT, new long[] {shape.batch(), shape.input(), shape.steps()}, 'f');
-    input.assign(
-        Nd4j.createFromArray(workload.input())
-            .reshape(shape.steps(), shape.batch(), shape.input())
-            .permute(1, 2, 0));
+    input = Dl4jNetwork.sequences(shape, workload.input());
     reused =
         WorkspaceConfiguration.builder()
             .initialSize((long) workload.outputSize() * Float.BYTES + SLACK)
@@ -66,23 +53,12 @@ final class Dl4jEngine implements Engine {
 
   @Override
   public float[] output() {
-    return output.detach().permute(2, 0, 1).dup('c').data().asFloat();
+    return Dl4jNetwork.values(output.detach());
   }
 
   @Override
   public String description() {
-    return "DL4J " + version() + ", nd4j-native " + build;
-  }
-
-  private static String version() {
-    String file = "/META-INF/maven/org.deeplearning4j/deeplearning4j-nn/pom.properties";
-    Properties properties = new Properties();
-    try (InputStream stream = MultiLayerNetwork.class.getResourceAsStream(file)) {
-      properties.load(stream);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    return properties.getProperty("version");
+    return Dl4jNetwork.version() + ", nd4j-native " + build;
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.github.lstm4j.benchmarks.dl4j;
 
 import io.github.lstm4j.benchmarks.Engine;
 import io.github.lstm4j.benchmarks.EngineProvider;
+import io.github.lstm4j.benchmarks.Trainer;
 import io.github.lstm4j.benchmarks.Workload;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -18,12 +19,22 @@ public final class Dl4jProvider implements EngineProvider {
 
   @Override
   public Engine create(String name, Workload workload) throws IOException {
+    return new Dl4jEngine(workload, chooseBuild(workload.threads()));
+  }
+
+  @Override
+  public Trainer trainer(String name, Workload workload) throws IOException {
+    return new Dl4jTrainer(workload, chooseBuild(workload.threads()));
+  }
+
+  /** Must come before anything else of ND4J. */
+  private static String chooseBuild(int threads) throws IOException {
     String build =
         Files.readString(Path.of("/proc/cpuinfo")).contains("avx512f") ? "avx512" : "avx2";
     System.setProperty("org.bytedeco.javacpp.platform.extension", "-" + build);
-    Nd4j.getEnvironment().setMaxThreads(workload.threads());
-    Nd4j.getEnvironment().setMaxMasterThreads(workload.threads());
-    Nd4j.factory().blas().setMaxThreads(workload.threads());
-    return new Dl4jEngine(workload, build);
+    Nd4j.getEnvironment().setMaxThreads(threads);
+    Nd4j.getEnvironment().setMaxMasterThreads(threads);
+    Nd4j.factory().blas().setMaxThreads(threads);
+    return build;
   }
 }

@@ -4,8 +4,6 @@ import io.github.lstm4j.Tensor;
 import io.github.lstm4j.benchmarks.Engine;
 import io.github.lstm4j.benchmarks.Shape;
 import io.github.lstm4j.benchmarks.Workload;
-import java.util.Arrays;
-import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.LongPointer;
 import org.bytedeco.pytorch.InferenceMode;
 import org.bytedeco.pytorch.T_TensorTensorTensor_T;
@@ -30,17 +28,20 @@ final class LibtorchEngine implements Engine {
     torch.set_num_threads(workload.threads());
     shape = workload.shape();
     for (Tensor parameter : workload.parameters().tensors().values()) {
-      parameters.push_back(floats(parameter.toArray(), parameter.shape()));
+      parameters.push_back(Libtorch.floats(parameter.toArray(), parameter.shape()));
     }
     int[] stateShape = {shape.layers() * shape.directions(), shape.batch(), shape.hidden()};
     float[] zeros = new float[stateShape[0] * stateShape[1] * stateShape[2]];
-    state = new TensorVector(floats(zeros, stateShape), floats(zeros, stateShape));
+    state =
+        new TensorVector(Libtorch.floats(zeros, stateShape), Libtorch.floats(zeros, stateShape));
     packed = shape.ragged() ? new PackedRows(workload) : null;
     if (packed == null) {
-      input = floats(workload.input(), shape.steps(), shape.batch(), shape.input());
+      input = Libtorch.floats(workload.input(), shape.steps(), shape.batch(), shape.input());
       batchSizes = null;
     } else {
-      input = floats(packed.pack(workload.input(), shape.input()), packed.count(), shape.input());
+      input =
+          Libtorch.floats(
+              packed.pack(workload.input(), shape.input()), packed.count(), shape.input());
       batchSizes =
           torch
               .from_blob(
@@ -48,13 +49,6 @@ final class LibtorchEngine implements Engine {
                   new long[] {shape.steps()},
                   new TensorOptions(torch.ScalarType.Long))
               .clone();
-    }
-  }
-
-  private static org.bytedeco.pytorch.Tensor floats(float[] values, int... dims) {
-    long[] sizes = Arrays.stream(dims).asLongStream().toArray();
-    try (FloatPointer data = new FloatPointer(values)) {
-      return torch.from_blob(data, sizes).clone();
     }
   }
 
@@ -87,28 +81,13 @@ final class LibtorchEngine implements Engine {
 
   @Override
   public float[] output() {
-    org.bytedeco.pytorch.Tensor output = result.get0();
-    float[] copy = new float[(int) output.numel()];
-    output.contiguous().data_ptr_float().get(copy);
+    float[] copy = Libtorch.copy(result.get0());
     return packed == null ? copy : packed.pad(copy, shape.directions() * shape.hidden());
   }
 
   @Override
   public String description() {
-    String presets = torch.class.getPackage().getImplementationVersion();
-    return "libtorch (org.bytedeco:pytorch " + presets + "), " + cpuCapability();
-  }
-
-  /** The line of PyTorch's own report that says which instructions it uses. */
-  private static String cpuCapability() {
-    return torch
-        .show_config()
-        .getString()
-        .lines()
-        .filter(line -> line.contains("CPU capability"))
-        .findFirst()
-        .map(line -> line.replace("-", "").trim())
-        .orElse("CPU capability not told");
+    return Libtorch.description();
   }
 
   @Override

@@ -5,6 +5,7 @@ import io.github.lstm4j.LstmOptions;
 import io.github.lstm4j.Schedule;
 import io.github.lstm4j.benchmarks.Engine;
 import io.github.lstm4j.benchmarks.EngineProvider;
+import io.github.lstm4j.benchmarks.Trainer;
 import io.github.lstm4j.benchmarks.Workload;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +26,15 @@ public final class Lstm4jProvider implements EngineProvider {
 
   @Override
   public Engine create(String name, Workload workload) {
-    return new Lstm4jEngine(workload, OPTIONS.get(name).withThreads(workload.threads()));
+    return new Lstm4jEngine(workload, options(name, workload));
+  }
+
+  @Override
+  public Trainer trainer(String name, Workload workload) {
+    return new Lstm4jTrainer(workload, options(name, workload));
+  }
+
+  private static LstmOptions options(String name, Workload workload) {
+    return OPTIONS.get(name).withThreads(workload.threads());
   }
 }
