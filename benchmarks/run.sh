@@ -2,9 +2,11 @@
 # Builds lstm4j and the benchmarks, and runs them. See README.md.
 #
 #   ./run.sh check                 answers of every engine, under a minute
-#   ./run.sh quick [options]       about 15 minutes
-#   ./run.sh full [options]        overnight
+#   ./run.sh quick [options]       inference, about 15 minutes
+#   ./run.sh full [options]        inference, overnight
+#   ./run.sh train [options]       training, about 8 minutes
 #   ./run.sh smoke [options]       a minute or two: does it run; its numbers mean little
+#   ./run.sh check-train, smoke-train [options]   the same of training
 #   ./run.sh report FILE.json...   table and page again, from results that are there
 #
 #   --shapes S,..  --engines E,..  --threads N  --other-java JDK_HOME  --machine NAME  --no-parts
@@ -15,7 +17,7 @@ work=$here/target/work
 typed="benchmarks/run.sh $*"
 command=${1:-}
 case $command in
-  check | quick | full | smoke | report) shift ;;
+  check | quick | full | smoke | check-train | train | smoke-train | report) shift ;;
   *)
     sed -n '2,/^set/{/^#/s/^# \{0,1\}//p}' "$0"
     exit 2
@@ -74,7 +76,10 @@ case $command in
     study report "$@"
     ;;
   check)
-    study check --benchmarks "$here" "$@"
+    study check INFERENCE --benchmarks "$here" "$@"
+    ;;
+  check-train)
+    study check TRAINING --benchmarks "$here" "$@"
     ;;
   *)
     # What the machine can do at most, measured in the same run; without a compiler it stays open.

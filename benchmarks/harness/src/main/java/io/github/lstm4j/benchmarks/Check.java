@@ -1,39 +1,59 @@
 package io.github.lstm4j.benchmarks;
 
-/** Runs engines at small shapes and prints how far their answers are from the reference. */
+import java.io.IOException;
+
+/** Runs an engine at small shapes and prints how far its answers are from the expected ones. */
 public final class Check {
   private Check() {}
 
   /**
-   * Checks every engine named against every shape named.
+   * Checks an engine at every shape named.
    *
-   * @param args a comma-separated list of engines, one of shapes
+   * @param args {@code forward} or {@code training}, the engine, a comma-separated list of shapes
    */
   public static void main(String[] args) {
     boolean failed = false;
-    for (String engine : args[0].split(",")) {
-      for (String shape : args[1].split(",")) {
-        failed |= !agrees(engine, Shape.parse(shape));
-      }
+    for (String shape : args[2].split(",")) {
+      failed |= !agrees(args[0].equals("training"), args[1], Shape.parse(shape));
     }
     System.exit(failed ? 1 : 0);
   }
 
-  private static boolean agrees(String name, Shape shape) {
-    Workload workload = Workload.of(shape, Settings.threads());
-    try (Engine engine = EngineProvider.find(name, workload)) {
-      engine.forward();
-      engine.forward(); // a state that leaks from one call to the next shows here
-      float[] expected = Reference.output(workload, Settings.references());
-      double error = workload.check(name, expected, engine.output());
-      System.out.printf("%-22s %-38s off by %.1e   %s%n", name, shape, error, engine.description());
+  private static boolean agrees(boolean training, String name, Shape shape) {
+    try {
+      Workload workload = Workload.of(shape, Settings.threads());
+      String found = training ? training(name, workload) : forward(name, workload);
+      System.out.printf("%-22s %-38s %s%n", name, shape, found);
       return true;
-    } catch (RuntimeException | LinkageError e) {
+    } catch (IOException | RuntimeException | LinkageError e) {
       System.out.printf("%-22s %-38s FAILED: %s%n", name, shape, e);
       for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
         System.out.println("    caused by " + cause);
       }
       return false;
+    }
+  }
+
+  private static String forward(String name, Workload workload) {
+    try (Engine engine = EngineProvider.find(name, workload)) {
+      engine.forward();
+      engine.forward(); // a state that leaks from one call to the next shows here
+      float[] expected = Reference.output(workload, Settings.references());
+      double error = workload.check(name, expected, engine.output());
+      return String.format("off by %.1e   %s", error, engine.description());
+    }
+  }
+
+  private static String training(String name, Workload workload) throws IOException {
+    TrainingAnswers answers = TrainingAnswers.read(workload, Settings.references());
+    try (Trainer trainer = EngineProvider.findTrainer(name, workload)) {
+      trainer.forwardBackward();
+      trainer.forwardBackward(); // gradients that pile up show here
+      return String.format(
+          "of the error allowed: gradients %.2f, losses %.2f   %s",
+          answers.checkGradients(name, trainer),
+          answers.checkLosses(name, trainer),
+          trainer.description());
     }
   }
 }

@@ -87,6 +87,13 @@ final class Charts {
         summary.engines(), (engine, shape) -> scaled(summary.shareOfLimit(engine, shape), 100));
   }
 
+  /** How much of the FMA peak each engine's arithmetic reaches. */
+  String shareOfPeak() {
+    return bars(
+        "Share of the FMA peak, %",
+        summary.engines(), (engine, shape) -> scaled(summary.shareOfPeak(engine, shape), 100));
+  }
+
   /** How many times faster the headline engine is than each peer. */
   String ratios() {
     return bars(

@@ -2,6 +2,7 @@ package io.github.lstm4j.benchmarks.study;
 
 import io.github.lstm4j.benchmarks.Check;
 import io.github.lstm4j.benchmarks.Shape;
+import io.github.lstm4j.benchmarks.TrainingTruth;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -9,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** Compares engines' answers at small shapes with the reference, each engine in its own JVM. */
+/** Compares engines' answers at small shapes with the expected ones, each engine in its own JVM. */
 final class Checks {
   private final Selection selection;
   private final Fork fork;
@@ -20,26 +21,47 @@ final class Checks {
   }
 
   /** Prints one line per engine and shape; returns the labels of engines with a wrong answer. */
-  List<String> run(List<Shape> shapes) throws IOException, InterruptedException {
-    String texts = shapes.stream().map(Shape::toString).collect(Collectors.joining(","));
+  List<String> run(Suite suite, List<Shape> shapes) throws IOException, InterruptedException {
+    if (suite == Suite.TRAINING) {
+      computeTraining(shapes);
+    }
     List<String> wrong = new ArrayList<>();
-    for (EngineSpec engine : selection.engines()) {
-      // JavaCPP's first unpacking of libtorch can end the process; the second finds all in place.
-      if (!isRight(engine, texts) && !isRight(engine, texts)) {
+    for (EngineSpec engine : selection.engines(suite)) {
+      String kind = suite == Suite.TRAINING ? "training" : "forward";
+      if (!succeeds(engine, Check.class, kind, engine.name(), texts(shapes))) {
         wrong.add(engine.label());
       }
     }
     return wrong;
   }
 
-  private boolean isRight(EngineSpec engine, String shapes)
+  /** Has libtorch compute the gradients and losses that training at these shapes is held to. */
+  void computeTraining(List<Shape> shapes) throws IOException, InterruptedException {
+    EngineSpec libtorch =
+        EngineSpec.all(null).stream().filter(e -> e.name().equals("libtorch")).findFirst().get();
+    if (!succeeds(libtorch, TrainingTruth.class, texts(shapes))) {
+      throw new IllegalStateException("libtorch could not compute what training is held to");
+    }
+  }
+
+  private static String texts(List<Shape> shapes) {
+    return shapes.stream().map(Shape::toString).collect(Collectors.joining(","));
+  }
+
+  /** JavaCPP's first unpacking of libtorch can end the process; the second finds all in place. */
+  private boolean succeeds(EngineSpec engine, Class<?> main, String... args)
+      throws IOException, InterruptedException {
+    return run(engine, main, args) == 0 || run(engine, main, args) == 0;
+  }
+
+  private int run(EngineSpec engine, Class<?> main, String... args)
       throws IOException, InterruptedException {
     List<String> command = new ArrayList<>(List.of(engine.java().toString()));
     command.addAll(engine.jvmArgs());
     command.addAll(fork.properties());
-    command.addAll(List.of("-cp", fork.classPath(engine.module()), Check.class.getName()));
-    command.addAll(List.of(engine.name(), shapes));
+    command.addAll(List.of("-cp", fork.classPath(engine.module()), main.getName()));
+    command.addAll(List.of(args));
     File folder = Files.createDirectories(selection.work()).toFile();
-    return new ProcessBuilder(command).directory(folder).inheritIO().start().waitFor() == 0;
+    return new ProcessBuilder(command).directory(folder).inheritIO().start().waitFor();
   }
 }

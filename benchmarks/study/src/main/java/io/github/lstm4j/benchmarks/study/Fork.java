@@ -87,14 +87,14 @@ final class Fork {
             .addProfiler(GCProfiler.class)
             .shouldFailOnError(true)
             .verbosity(VerboseMode.NORMAL)
-            .output(log(engine.label(), shape).toString());
+            .output(log(engine.label(), name(method), shape).toString());
     params.forEach(options::param);
     // Warnings of the forks go to the log, not between the lines of progress.
     PrintStream console = System.err;
     // JMH starts a fork on the class path of its host; this host takes the engine's for that long.
     String own = System.getProperty("java.class.path");
     System.setProperty("java.class.path", classPath(engine.module()));
-    try (PrintStream warnings = new PrintStream(log("stderr", "").toFile(), UTF_8)) {
+    try (PrintStream warnings = new PrintStream(log("stderr").toFile(), UTF_8)) {
       System.setErr(warnings);
       return measurement(new Runner(options.build()).runSingle(), method, engine, shape, round);
     } catch (IOException e) {
@@ -109,9 +109,8 @@ final class Fork {
       RunResult result, String method, EngineSpec engine, String shape, int round) {
     Statistics times = result.getPrimaryResult().getStatistics();
     var allocated = result.getSecondaryResults().get("gc.alloc.rate.norm");
-    String[] names = method.split("\\.");
     return new Measurement(
-        names[names.length - 2] + "." + names[names.length - 1],
+        name(method),
         engine.label(),
         shape,
         round,
@@ -123,10 +122,15 @@ final class Fork {
         CpuShare.take());
   }
 
-  private Path log(String label, String shape) {
+  /** Returns the class and the method without the package. */
+  static String name(String method) {
+    return method.replaceFirst(".*\\.(?=.*\\.)", "");
+  }
+
+  private Path log(String... parts) {
     try {
       Path folder = Files.createDirectories(work.resolve("logs"));
-      return folder.resolve(label + (shape.isEmpty() ? "" : "-" + shape) + ".log");
+      return folder.resolve(String.join("-", parts) + ".log");
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

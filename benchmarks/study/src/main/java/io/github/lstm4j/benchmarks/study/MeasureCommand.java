@@ -1,6 +1,5 @@
 package io.github.lstm4j.benchmarks.study;
 
-import io.github.lstm4j.benchmarks.Forward;
 import io.github.lstm4j.benchmarks.Settings;
 import io.github.lstm4j.benchmarks.Shape;
 import io.github.lstm4j.benchmarks.study.StudyResult.Measurement;
@@ -29,7 +28,7 @@ final class MeasureCommand implements Callable<Integer> {
 
   @Mixin private Selection selection;
 
-  @Parameters(index = "0", description = "smoke, quick (about 15 minutes) or full (overnight)")
+  @Parameters(index = "0", description = "smoke, quick, full, smoke-train or train")
   private String planName;
 
   @Option(names = "--machine", description = "Name of the results folder.")
@@ -51,19 +50,17 @@ final class MeasureCommand implements Callable<Integer> {
   public Integer call() throws IOException, InterruptedException {
     Plan plan = Plan.named(planName);
     Fork fork = new Fork(selection.benchmarks(), selection.work(), selection.threads());
-    List<String> wrong =
-        new Checks(selection, fork).run(Plan.CHECKS.stream().map(Shape::parse).toList());
+    Checks checks = new Checks(selection, fork);
+    List<String> wrong = checks.run(plan.suite(), plan.suite().checks());
     if (!wrong.isEmpty()) {
       System.err.println("Not measured, because their answers are not right: " + wrong);
       return 1;
     }
+    if (plan.suite() == Suite.TRAINING) {
+      checks.computeTraining(selection.shapes(plan.suite().shapes()));
+    }
     Machine machine = Machine.read();
-    Path folder =
-        selection
-            .benchmarks()
-            .resolve("results")
-            .resolve(machineName == null ? machine.slug() : machineName);
-    Path file = folder.resolve(fileName(plan));
+    Path file = file(plan, machine);
     StudyResult result =
         new StudyResult(
             machine,
@@ -86,9 +83,11 @@ final class MeasureCommand implements Callable<Integer> {
     return result.failures().isEmpty() ? 0 : 1;
   }
 
-  private String fileName(Plan plan) {
+  private Path file(Plan plan, Machine machine) {
+    String folder = machineName == null ? machine.slug() : machineName;
     String threads = selection.threads() > 1 ? "-" + selection.threads() + "threads" : "";
-    return plan.name() + "-jdk" + Runtime.version().feature() + threads + ".json";
+    String name = plan.name() + "-jdk" + Runtime.version().feature() + threads + ".json";
+    return selection.benchmarks().resolve("results").resolve(folder).resolve(name);
   }
 
   private Run run(Plan plan) {
@@ -106,18 +105,21 @@ final class MeasureCommand implements Callable<Integer> {
   /** Tasks that are compared with one another stand in one group, and alternate. */
   private List<List<Task>> groups(Plan plan) {
     List<List<Task>> groups = new ArrayList<>();
-    for (Shape shape : selection.shapes(Plan.SHAPES)) {
-      List<Task> group = new ArrayList<>();
-      for (EngineSpec engine : selection.engines()) {
-        Map<String, String> params = Map.of("engine", engine.name(), "shape", shape.toString());
-        group.add(new Task(engine, Forward.class.getName() + ".forward", params, plan.rounds()));
+    boolean parts = !noParts && plan.suite() == Suite.INFERENCE;
+    for (Shape shape : selection.shapes(plan.suite().shapes())) {
+      for (Benchmark benchmark : plan.suite().benchmarks()) {
+        List<Task> group = new ArrayList<>();
+        for (EngineSpec engine : selection.engines(plan.suite())) {
+          Map<String, String> params = Map.of("engine", engine.name(), "shape", shape.toString());
+          group.add(new Task(engine, benchmark.method(), params, plan.rounds()));
+        }
+        if (parts) {
+          group.addAll(PartTasks.gemm(shape, plan));
+        }
+        groups.add(group);
       }
-      if (!noParts) {
-        group.addAll(PartTasks.gemm(shape, plan));
-      }
-      groups.add(group);
     }
-    if (!noParts) {
+    if (parts) {
       groups.add(PartTasks.calls(selection.otherJava(), plan));
     }
     return groups;
@@ -149,7 +151,7 @@ final class MeasureCommand implements Callable<Integer> {
         progress.done(round, measured);
         describe(task.engine(), result);
       } catch (RunnerException e) {
-        result.failures().add(task.engine().label() + " at " + task.shape() + ", round " + round);
+        result.failures().add(task + ", round " + round);
         progress.failed(task, selection.work().resolve("logs"));
       }
     }

@@ -19,7 +19,7 @@ final class Progress {
     done++;
     String shape = measured.shape().isEmpty() ? "" : Shape.parse(measured.shape()).title();
     System.out.printf(
-        "%s  round %d  %-28s %-22s %-16s %s ms%s%n",
+        "%s  round %d  %-28s %-22s %-24s %s ms%s%n",
         position(),
         round,
         shape,
@@ -37,8 +37,7 @@ final class Progress {
 
   void failed(Task task, Path logs) {
     done++;
-    System.out.printf(
-        "%s  FAILED   %-28s %-22s see %s%n", position(), task.shape(), task.engine().label(), logs);
+    System.out.printf("%s  FAILED   %s, see %s%n", position(), task, logs);
   }
 
   private String position() {

@@ -1,29 +1,21 @@
 package io.github.lstm4j.benchmarks.study;
 
-import io.github.lstm4j.benchmarks.study.Summary.Rounds;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
 /** A study's Markdown tables and its page. */
 final class Report {
-  private static final String BEST_NOTE =
-      "The same from each engine's best round: what a shared machine's neighbours disturbed least.";
-  private static final String FLOPS_NOTE =
-      "GFLOP/s count the matrix products of the time steps asked for. Limit: the least time that the"
-          + " measured FMA rate and the measured read bandwidth of the weights' working set allow.";
-
-  private final Summary summary;
-  private final Tables tables;
-  private final Tables best;
+  private final StudyResult result;
+  private final List<Section> sections;
 
   Report(StudyResult result) {
-    summary = new Summary(result, Rounds.MEDIAN);
-    tables = new Tables(summary);
-    best = new Tables(new Summary(result, Rounds.BEST));
+    this.result = result;
+    sections = Sections.of(result);
   }
 
   /** Writes both beside the JSON file. */
@@ -39,25 +31,15 @@ final class Report {
   }
 
   private String markdown() {
-    return circumstances()
-        + "\n\n"
-        + tables.headline().markdown()
-        + "\n÷ x: time of x divided by time of "
-        + EngineSpec.HEADLINE
-        + ". "
-        + FLOPS_NOTE
-        + "\n\n"
-        + BEST_NOTE
-        + "\n\n"
-        + best.headline().markdown()
-        + "\nMedian milliseconds of every engine:\n\n"
-        + tables.times().markdown();
+    return sections.stream()
+        .map(Section::markdown)
+        .filter(text -> !text.isEmpty())
+        .collect(Collectors.joining("\n", circumstances() + "\n\n", ""));
   }
 
   private String circumstances() {
-    StudyResult result = summary.result();
     StudyResult.Run run = result.run();
-    double[] spreads = summary.spreads();
+    Noise noise = Noise.of(result);
     return String.format(
         Locale.ROOT,
         "%s, %d cores (%s), %s; %s; lstm4j commit %s; %d thread(s), pinned to core(s) %s; %s,"
@@ -73,13 +55,15 @@ final class Report {
         run.pinned(),
         run.date(),
         run.rounds(),
-        100 * spreads[0],
-        100 * spreads[1],
-        100 * summary.shareOfDisturbedForks(),
-        summary.limits() == null
+        100 * noise.medianSpread(),
+        100 * noise.largestSpread(),
+        100 * noise.disturbed(),
+        result.limits().isEmpty()
             ? "machine limits not measured"
             : String.format(
-                Locale.ROOT, "FMA peak %.0f GFLOP/s a core", summary.limits().fmaGflops()),
+                Locale.ROOT,
+                "FMA peak %.0f GFLOP/s a core",
+                Limits.best(result.limits()).fmaGflops()),
         run.command());
   }
 
@@ -87,50 +71,13 @@ final class Report {
     StringBuilder page = new StringBuilder(STYLE);
     page.append("<h1>lstm4j beside its peers</h1>\n");
     page.append("<p>").append(Html.escape(circumstances())).append("</p>\n");
-    if (!summary.result().failures().isEmpty()) {
+    if (!result.failures().isEmpty()) {
       page.append("<p><b>Not measured: ")
-          .append(Html.escape(String.join("; ", summary.result().failures())))
+          .append(Html.escape(String.join("; ", result.failures())))
           .append("</b></p>\n");
     }
-    section(page, "Against the machine and the peers", FLOPS_NOTE, tables.headline().html());
-    section(page, "Best rounds", BEST_NOTE, best.headline().html());
-    if (summary.limits() != null) {
-      section(page, "Roofline", "Every point is one shape.", new Charts(summary).roofline());
-      section(page, "Share of the limit", "", new Charts(summary).shareOfLimit());
-    }
-    section(page, "Ratio to each peer", "Above 1: lstm4j is faster.", new Charts(summary).ratios());
-    section(page, "Native against the JVM", "", new Charts(summary).backends());
-    section(page, "Median milliseconds", "", tables.times().html());
-    section(
-        page,
-        "OpenBLAS alone",
-        "The same products without the cell. Rest: activations, cell update and calls.",
-        tables.gemm().html());
-    section(page, "One native call", "", tables.calls().html());
-    section(
-        page,
-        "Allocation",
-        "As the JVM counts it, at shapes with 1,000 calls or more per fork.",
-        tables.allocation().html());
-    if (summary.limits() != null) {
-      section(page, "Read bandwidth of one core", "", tables.reads().html());
-    }
-    section(page, "Engines", "", engines());
+    sections.forEach(section -> page.append(section.page()));
     return page.append("</body></html>\n").toString();
-  }
-
-  private String engines() {
-    return summary.result().engines().entrySet().stream()
-        .map(e -> "<li>" + e.getKey() + ": " + Html.escape(e.getValue()) + "</li>")
-        .collect(Collectors.joining("\n", "<ul>", "</ul>\n"));
-  }
-
-  private static void section(StringBuilder page, String title, String note, String content) {
-    page.append("<h2>").append(title).append("</h2>\n");
-    if (!note.isEmpty()) {
-      page.append("<p>").append(Html.escape(note)).append("</p>\n");
-    }
-    page.append(content).append('\n');
   }
 
   private static final String STYLE =

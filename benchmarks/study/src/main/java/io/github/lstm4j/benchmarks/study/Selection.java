@@ -41,12 +41,12 @@ final class Selection {
     return otherJava;
   }
 
-  List<Shape> shapes(List<String> unlessNamed) {
-    return (shapes == null ? unlessNamed : shapes).stream().map(Shape::parse).toList();
+  List<Shape> shapes(List<Shape> unlessNamed) {
+    return shapes == null ? unlessNamed : shapes.stream().map(Shape::parse).toList();
   }
 
-  List<EngineSpec> engines() {
-    List<EngineSpec> all = EngineSpec.all(otherJava);
+  List<EngineSpec> engines(Suite suite) {
+    List<EngineSpec> all = EngineSpec.all(otherJava).stream().filter(suite::has).toList();
     if (engines == null) {
       return all;
     }

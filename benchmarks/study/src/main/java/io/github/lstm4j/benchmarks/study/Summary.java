@@ -2,19 +2,21 @@ package io.github.lstm4j.benchmarks.study;
 
 import io.github.lstm4j.benchmarks.Shape;
 import io.github.lstm4j.benchmarks.study.StudyResult.Measurement;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
- * The numbers of a study by engine and shape: of each fork its median call, and of the rounds one.
+ * The numbers of a benchmark by engine and shape: of each fork its median call, and of the rounds
+ * one.
  */
 final class Summary {
-  private static final String FORWARD = "Forward.forward";
-
   private final StudyResult result;
+  private final Benchmark benchmark;
   private final Rounds rounds;
   private final Limits limits;
 
@@ -26,8 +28,9 @@ final class Summary {
     BEST
   }
 
-  Summary(StudyResult result, Rounds rounds) {
+  Summary(StudyResult result, Benchmark benchmark, Rounds rounds) {
     this.result = result;
+    this.benchmark = benchmark;
     this.rounds = rounds;
     this.limits = result.limits().isEmpty() ? null : Limits.best(result.limits());
   }
@@ -43,12 +46,12 @@ final class Summary {
 
   /** Returns the shapes measured, in the order of the run. */
   List<Shape> shapes() {
-    return forwards().map(Measurement::shape).distinct().map(Shape::parse).toList();
+    return measurements().map(Measurement::shape).distinct().map(Shape::parse).toList();
   }
 
   /** Returns the labels of the engines measured, ours first. */
   List<String> engines() {
-    List<String> labels = forwards().map(Measurement::engine).distinct().toList();
+    List<String> labels = measurements().map(Measurement::engine).distinct().toList();
     return EngineOrder.sorted(labels);
   }
 
@@ -57,13 +60,13 @@ final class Summary {
     return engines().stream().filter(label -> !EngineSpec.isOurs(label)).toList();
   }
 
-  private java.util.stream.Stream<Measurement> forwards() {
-    return result.measurements().stream().filter(m -> m.benchmark().equals(FORWARD));
+  private Stream<Measurement> measurements() {
+    return result.measurements().stream().filter(m -> m.benchmark().equals(benchmark.label()));
   }
 
   /** Returns one round's median call, in nanoseconds. */
   OptionalDouble nanos(String engine, Shape shape) {
-    return nanos(FORWARD, engine, shape.toString());
+    return nanos(benchmark.label(), engine, shape.toString());
   }
 
   /** Returns the same of any benchmark. */
@@ -89,44 +92,43 @@ final class Summary {
         .toArray();
   }
 
-  /** Returns how far the rounds of one cell lie apart, as a share of their median. */
-  double spread(String engine, Shape shape) {
-    double[] medians = medians(FORWARD, engine, shape.toString());
-    return medians.length < 2
-        ? 0
-        : (medians[medians.length - 1] - medians[0]) / nanos(engine, shape).getAsDouble();
-  }
-
-  /** Returns the median and the largest spread over all cells. */
-  double[] spreads() {
-    double[] all =
-        shapes().stream()
-            .flatMap(shape -> engines().stream().map(engine -> spread(engine, shape)))
-            .mapToDouble(x -> x)
-            .filter(x -> x > 0)
-            .sorted()
-            .toArray();
-    return all.length == 0
-        ? new double[] {0, 0}
-        : new double[] {all[all.length / 2], all[all.length - 1]};
-  }
-
-  /** Returns how many of the forks had something else running on their core, as a share. */
-  double shareOfDisturbedForks() {
-    return forwards()
-        .mapToInt(m -> m.cpuShare() < MeasureCommand.ALONE ? 1 : 0)
-        .average()
-        .orElse(0);
+  /** Returns how far the rounds of each cell lie apart, as a share of their median. */
+  List<Double> spreads() {
+    List<Double> spreads = new ArrayList<>();
+    for (Shape shape : shapes()) {
+      for (String engine : engines()) {
+        double[] medians = medians(benchmark.label(), engine, shape.toString());
+        if (medians.length > 1) {
+          double range = medians[medians.length - 1] - medians[0];
+          spreads.add(range / nanos(engine, shape).getAsDouble());
+        }
+      }
+    }
+    return spreads;
   }
 
   /** Returns useful arithmetic per time. */
   OptionalDouble gflops(String engine, Shape shape) {
-    return map(nanos(engine, shape), nanos -> shape.flops() / nanos);
+    return map(nanos(engine, shape), nanos -> benchmark.flops(shape) / nanos);
+  }
+
+  /** Returns that as a share of the cores' FMA peak; empty without limits. */
+  OptionalDouble shareOfPeak(String engine, Shape shape) {
+    return limits == null
+        ? OptionalDouble.empty()
+        : map(
+            gflops(engine, shape),
+            gflops -> gflops / (limits.fmaGflops() * result.run().threads()));
+  }
+
+  /** Returns whether {@link Bound} says what the machine allows: it is a forward pass's. */
+  boolean isBounded() {
+    return benchmark == Benchmark.FORWARD;
   }
 
   /** Returns the share of the machine's bound that an engine reaches; empty without limits. */
   OptionalDouble shareOfLimit(String engine, Shape shape) {
-    return limits == null || result.run().threads() > 1
+    return limits == null || !isBounded() || result.run().threads() > 1
         ? OptionalDouble.empty()
         : map(nanos(engine, shape), nanos -> Bound.of(shape, limits).nanos() / nanos);
   }
@@ -162,7 +164,7 @@ final class Summary {
   Map<String, Double> bytesPerCall() {
     Map<String, Double> bytes = new TreeMap<>();
     // A fork of few calls shows the harness's own allocation, divided by few.
-    forwards()
+    measurements()
         .filter(m -> m.calls() >= 1000)
         .forEach(m -> bytes.merge(m.engine(), m.bytesPerCall(), Math::max));
     return bytes;

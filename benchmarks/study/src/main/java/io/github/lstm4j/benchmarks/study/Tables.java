@@ -2,6 +2,7 @@ package io.github.lstm4j.benchmarks.study;
 
 import io.github.lstm4j.benchmarks.Shape;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalDouble;
@@ -44,44 +45,37 @@ final class Tables {
   Table headline() {
     List<String> others = new ArrayList<>(summary.engines());
     others.remove(EngineSpec.HEADLINE);
-    List<String> head =
-        new ArrayList<>(
-            List.of(
-                "T,B,I,H",
-                "ms",
-                "GFLOP/s",
-                "of FMA peak",
-                "of limit",
-                "limited by",
-                "÷ best peer"));
-    others.forEach(engine -> head.add("÷ " + engine));
-    Table table = new Table(head);
-    for (Shape shape : summary.shapes()) {
-      List<String> row = new ArrayList<>(List.of(shape.title()));
-      OptionalDouble nanos = summary.nanos(EngineSpec.HEADLINE, shape);
-      row.add(nanos.isEmpty() ? NOTHING : millis(nanos.getAsDouble()));
-      OptionalDouble gflops = summary.gflops(EngineSpec.HEADLINE, shape);
-      row.add(number(gflops, "%.1f"));
-      row.add(percent(ofPeak(gflops)));
-      row.add(percent(summary.shareOfLimit(EngineSpec.HEADLINE, shape)));
-      row.add(summary.limits() == null ? NOTHING : Bound.of(shape, summary.limits()).limit());
-      row.add(number(summary.ratioToBestPeer(shape), "%.2f"));
-      others.forEach(engine -> row.add(number(summary.ratio(engine, shape), "%.2f")));
-      table.add(row);
+    List<String> head = new ArrayList<>(List.of("T,B,I,H", "ms", "GFLOP/s", "of FMA peak"));
+    if (summary.isBounded()) {
+      head.addAll(List.of("of limit", "limited by"));
     }
-    List<String> mean = new ArrayList<>(List.of("geometric mean", "", "", "", "", ""));
+    List<String> mean = new ArrayList<>(List.of("geometric mean"));
+    mean.addAll(Collections.nCopies(head.size() - 1, ""));
+    head.add("÷ best peer");
     mean.add(number(mean(null), "%.2f"));
-    others.forEach(engine -> mean.add(number(mean(engine), "%.2f")));
+    for (String engine : others) {
+      head.add("÷ " + engine);
+      mean.add(number(mean(engine), "%.2f"));
+    }
+    Table table = new Table(head);
+    summary.shapes().forEach(shape -> table.add(headline(shape, others)));
     table.add(mean);
     return table;
   }
 
-  private OptionalDouble ofPeak(OptionalDouble gflops) {
-    return gflops.isEmpty() || summary.limits() == null
-        ? OptionalDouble.empty()
-        : OptionalDouble.of(
-            gflops.getAsDouble()
-                / (summary.limits().fmaGflops() * summary.result().run().threads()));
+  private List<String> headline(Shape shape, List<String> others) {
+    List<String> row = new ArrayList<>(List.of(shape.title()));
+    OptionalDouble nanos = summary.nanos(EngineSpec.HEADLINE, shape);
+    row.add(nanos.isEmpty() ? NOTHING : millis(nanos.getAsDouble()));
+    row.add(number(summary.gflops(EngineSpec.HEADLINE, shape), "%.1f"));
+    row.add(percent(summary.shareOfPeak(EngineSpec.HEADLINE, shape)));
+    if (summary.isBounded()) {
+      row.add(percent(summary.shareOfLimit(EngineSpec.HEADLINE, shape)));
+      row.add(summary.limits() == null ? NOTHING : Bound.of(shape, summary.limits()).limit());
+    }
+    row.add(number(summary.ratioToBestPeer(shape), "%.2f"));
+    others.forEach(engine -> row.add(number(summary.ratio(engine, shape), "%.2f")));
+    return row;
   }
 
   private OptionalDouble mean(String engine) {

@@ -12,4 +12,10 @@ record Task(EngineSpec engine, String method, Map<String, String> params, int ro
   String shape() {
     return params.getOrDefault("shape", "");
   }
+
+  /** Returns for example {@code libtorch, Training.step at 50x32x256x256}. */
+  @Override
+  public String toString() {
+    return engine.label() + ", " + Fork.name(method) + " at " + shape();
+  }
 }

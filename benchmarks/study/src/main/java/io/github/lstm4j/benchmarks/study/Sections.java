@@ -1,0 +1,105 @@
+package io.github.lstm4j.benchmarks.study;
+
+import io.github.lstm4j.benchmarks.study.Summary.Rounds;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** The sections of a report: every benchmark of the suite by itself, then what they share. */
+final class Sections {
+  private static final String RATIO_NOTE =
+      "÷ x: time of x divided by time of " + EngineSpec.HEADLINE + ". ";
+  private static final String BEST_NOTE =
+      "The same from each engine's best round: what a shared machine's neighbours disturbed least.";
+  private static final String FLOPS_NOTE =
+      "GFLOP/s count the matrix products of the time steps asked for.";
+  private static final String BACKWARD_NOTE =
+      " Those of the backward pass are twice those of the forward pass.";
+  private static final String LIMIT_NOTE =
+      " Limit: the least time that the measured FMA rate and the measured read bandwidth of the"
+          + " weights' working set allow.";
+
+  private final StudyResult result;
+  private final List<Section> sections = new ArrayList<>();
+
+  private Sections(StudyResult result) {
+    this.result = result;
+  }
+
+  static List<Section> of(StudyResult result) {
+    Sections all = new Sections(result);
+    Suite suite = Plan.named(result.run().plan()).suite();
+    for (Benchmark benchmark : suite.benchmarks()) {
+      all.tables(benchmark, suite == Suite.INFERENCE ? "" : benchmark.title() + ": ");
+      all.charts(benchmark, suite == Suite.INFERENCE ? "" : benchmark.title() + ": ");
+    }
+    Summary first = new Summary(result, suite.benchmarks().get(0), Rounds.MEDIAN);
+    if (suite == Suite.INFERENCE) {
+      all.parts(new Tables(first));
+    }
+    if (first.limits() != null) {
+      all.add("Read bandwidth of one core", "", new Tables(first).reads().html());
+    }
+    all.add("Engines", "", all.engines());
+    return all.sections;
+  }
+
+  private void tables(Benchmark benchmark, String prefix) {
+    Summary summary = new Summary(result, benchmark, Rounds.MEDIAN);
+    Tables tables = new Tables(summary);
+    Table headline = tables.headline();
+    Table best = new Tables(new Summary(result, benchmark, Rounds.BEST)).headline();
+    String flops = FLOPS_NOTE + (summary.isBounded() ? LIMIT_NOTE : BACKWARD_NOTE);
+    String title = prefix.isEmpty() ? "" : "**" + benchmark.title() + "**\n\n";
+    sections.add(
+        new Section(
+            prefix + "Against the machine and the peers",
+            flops,
+            headline.html(),
+            title + headline.markdown() + "\n" + RATIO_NOTE + flops + "\n"));
+    sections.add(
+        new Section(
+            prefix + "Best rounds", BEST_NOTE, best.html(), BEST_NOTE + "\n\n" + best.markdown()));
+    sections.add(
+        new Section(
+            prefix + "Median milliseconds",
+            "",
+            tables.times().html(),
+            "Median milliseconds of every engine:\n\n" + tables.times().markdown()));
+  }
+
+  private void charts(Benchmark benchmark, String prefix) {
+    Summary summary = new Summary(result, benchmark, Rounds.MEDIAN);
+    Charts charts = new Charts(summary);
+    if (summary.limits() != null && summary.isBounded()) {
+      add(prefix + "Roofline", "Every point is one shape.", charts.roofline());
+      add(prefix + "Share of the limit", "", charts.shareOfLimit());
+    } else if (summary.limits() != null) {
+      add(prefix + "Share of the FMA peak", "", charts.shareOfPeak());
+    }
+    add(prefix + "Ratio to each peer", "Above 1: lstm4j is faster.", charts.ratios());
+    add(prefix + "Native against the JVM", "", charts.backends());
+  }
+
+  private void parts(Tables tables) {
+    add(
+        "OpenBLAS alone",
+        "The same products without the cell. Rest: activations, cell update and calls.",
+        tables.gemm().html());
+    add("One native call", "", tables.calls().html());
+    add(
+        "Allocation",
+        "As the JVM counts it, at shapes with 1,000 calls or more per fork.",
+        tables.allocation().html());
+  }
+
+  private void add(String title, String note, String html) {
+    sections.add(new Section(title, note, html));
+  }
+
+  private String engines() {
+    return result.engines().entrySet().stream()
+        .map(e -> "<li>" + e.getKey() + ": " + Html.escape(e.getValue()) + "</li>")
+        .collect(Collectors.joining("\n", "<ul>", "</ul>\n"));
+  }
+}
