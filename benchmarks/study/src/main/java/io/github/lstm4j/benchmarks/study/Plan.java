@@ -28,7 +28,7 @@ record Plan(
       case "quick" -> new Plan(name, Suite.INFERENCE, 3, 800, 1, 500, 3, 0);
       case "full" -> new Plan(name, Suite.INFERENCE, 15, 4000, 5, 1000, 10, 5);
       case "smoke-train" -> new Plan(name, Suite.TRAINING, 1, 200, 1, 200, 1, 0);
-      case "train" -> new Plan(name, Suite.TRAINING, 3, 1500, 1, 1500, 3, 0);
+      case "train" -> new Plan(name, Suite.TRAINING, 3, 2000, 1, 1500, 3, 0);
       default ->
           throw new IllegalArgumentException(
               "plan: expected smoke, quick, full, smoke-train or train, got " + name);
