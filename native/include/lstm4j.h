@@ -154,17 +154,18 @@ void lstm4j_backward(int isa, size_t steps, size_t rows, size_t hidden, size_t p
                      float *d_cell_out, ptrdiff_t row_step);
 
 /*
- * C = A^T * B, or with add != 0, C += A^T * B: sums over many rows, a few hundred at a time. An
- * element is summed in the same order whatever m and n are.
+ * C1 = A^T * B1 and C2 = A^T * B2, or with add != 0, C1 += .. and C2 += ..: sums over many rows, a
+ * few hundred at a time. An element is summed in the same order whatever m, n1 and n2 are.
  *
  *   a        [rows, m]: row r at a + r * a_stride; read
- *   b        [rows, n]; read
- *   c        [m, n]; written, read only to add. Not written if there are no rows.
- *   scratch  lstm4j_outer_scratch(isa, n) floats
+ *   b1, b2   [rows, n1], [rows, n2]; read. n2 may be 0.
+ *   c1, c2   [m, n1], [m, n2]; written, read only to add. Not written if there are no rows.
+ *   scratch  lstm4j_outer_scratch(isa, n1, n2) floats
  */
-size_t lstm4j_outer_scratch(int isa, size_t n);
-void lstm4j_outer(int isa, size_t rows, size_t m, size_t n, const float *a, size_t a_stride,
-                  const float *b, float *c, int add, float *scratch);
+size_t lstm4j_outer_scratch(int isa, size_t n1, size_t n2);
+void lstm4j_outer(int isa, size_t rows, size_t m, const float *a, size_t a_stride, size_t n1,
+                  const float *b1, float *c1, size_t n2, const float *b2, float *c2, int add,
+                  float *scratch);
 
 /*
  * sums[n] = the sum of a[r][n] over the rows, in double precision; row r lies at a + r * a_stride.

@@ -102,13 +102,14 @@ static void backward(size_t steps, size_t rows, size_t hidden, size_t projection
 
 /* Rows summed at a time: sums of sums round less than one long sum, and the packed rows stay in the
  * L2 cache. */
-#define CHUNK ((size_t)640)
+#define CHUNK ((size_t)400)
 
 /* Columns of A packed at a time, in whole groups. */
 #define LEFT_COLUMNS ((size_t)(16 * MAX_ROWS))
 
-static size_t outer_scratch(size_t n) {
-  return CHUNK * ((n + PANEL - 1) / PANEL * PANEL + LEFT_COLUMNS);
+static size_t outer_scratch(size_t n1, size_t n2) {
+  return CHUNK *
+         ((n1 + PANEL - 1) / PANEL * PANEL + (n2 + PANEL - 1) / PANEL * PANEL + LEFT_COLUMNS);
 }
 
 /* Columns of A in groups of MAX_ROWS, [group][row][MAX_ROWS]; what is left of the last group is not
@@ -123,26 +124,36 @@ static void pack_left(size_t rows, size_t m, const float *a, size_t a_stride, fl
   }
 }
 
-static void outer(size_t rows, size_t m, size_t n, const float *a, size_t a_stride, const float *b,
-                  float *c, int add, float *scratch) {
-  float *left = scratch, *right = scratch + CHUNK * LEFT_COLUMNS;
+/* c (+)= left^T * right, for `columns` packed columns of A and all n of B. */
+static void outer_block(size_t k, size_t columns, size_t n, const float *left, const float *right,
+                        float *c, int add) {
+  for (size_t j = 0; j < n; j += PANEL) {
+    for (size_t g = 0; g < columns; g += MAX_ROWS) {
+      const size_t some = columns - g < MAX_ROWS ? columns - g : MAX_ROWS;
+      float *to = c + g * n + j;
+#define ACTION(count) \
+  multiply_group(count, n - j, k, left + g * k, 1, MAX_ROWS, right + j * k, to, n, add)
+      WITH_CONSTANT_ROWS(some, ACTION)
+#undef ACTION
+    }
+  }
+}
+
+static void outer(size_t rows, size_t m, const float *a, size_t a_stride, size_t n1,
+                  const float *b1, float *c1, size_t n2, const float *b2, float *c2, int add,
+                  float *scratch) {
+  float *left = scratch, *right1 = left + CHUNK * LEFT_COLUMNS;
+  float *right2 = right1 + CHUNK * ((n1 + PANEL - 1) / PANEL * PANEL);
   for (size_t row = 0; row < rows; row += CHUNK) {
     const size_t k = rows - row < CHUNK ? rows - row : CHUNK;
     const int more = add || row > 0;
-    pack_transposed(n, k, b + row * n, right);
+    pack_transposed(n1, k, b1 + row * n1, right1);
+    if (n2 > 0) pack_transposed(n2, k, b2 + row * n2, right2);
     for (size_t i = 0; i < m; i += LEFT_COLUMNS) {
       const size_t columns = m - i < LEFT_COLUMNS ? m - i : LEFT_COLUMNS;
       pack_left(k, columns, a + row * a_stride + i, a_stride, left);
-      for (size_t j = 0; j < n; j += PANEL) {
-        for (size_t g = 0; g < columns; g += MAX_ROWS) {
-          const size_t some = columns - g < MAX_ROWS ? columns - g : MAX_ROWS;
-          float *to = c + (i + g) * n + j;
-#define ACTION(count) \
-  multiply_group(count, n - j, k, left + g * k, 1, MAX_ROWS, right + j * k, to, n, more)
-          WITH_CONSTANT_ROWS(some, ACTION)
-#undef ACTION
-        }
-      }
+      outer_block(k, columns, n1, left, right1, c1 + i * n1, more);
+      if (n2 > 0) outer_block(k, columns, n2, left, right2, c2 + i * n2, more);
     }
   }
 }

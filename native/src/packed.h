@@ -118,16 +118,35 @@ static size_t packed_size(size_t columns, size_t k, int gates) {
   return panels * PANEL * k;
 }
 
+/* A square of weights turned over: rows `row_stride` apart become rows of VEC_WIDTH, PANEL apart.
+ * What is outside the matrix, by `rows` and `columns`, is left out. */
+INLINE void pack_square(size_t rows, size_t columns, const float *weights, size_t row_stride,
+                        float *packed) {
+  float square[VEC_WIDTH][VEC_WIDTH] = {{0}};
+  for (size_t r = 0; r < rows; r++) {
+    for (size_t c = 0; c < columns; c++) square[c][r] = weights[r * row_stride + c];
+  }
+  for (size_t c = 0; c < columns; c++) memcpy(packed + c * PANEL, square[c], sizeof square[c]);
+}
+
 static void pack(size_t columns, size_t k, int gates, const float *weights, float *packed) {
+  const size_t width = gates ? columns / 4 : columns; /* of one gate; a plain matrix has one */
   memset(packed, 0, packed_size(columns, k, gates) * sizeof(float));
-  for (size_t n = 0; n < columns; n++) {
-    size_t at = n / PANEL * k * PANEL + n % PANEL;
-    if (gates) {
-      size_t gate = n / (columns / 4);
-      size_t unit = n % (columns / 4);
-      at = unit / VEC_WIDTH * k * PANEL + gate * VEC_WIDTH + unit % VEC_WIDTH;
+  for (size_t gate = 0; gate * width < columns; gate++) {
+    for (size_t unit = 0; unit < width; unit += VEC_WIDTH) {
+      const size_t vector = unit / VEC_WIDTH;
+      float *to = gates ? packed + vector * k * PANEL + gate * VEC_WIDTH
+                        : packed + vector / 4 * k * PANEL + vector % 4 * VEC_WIDTH;
+      const float *from = weights + (gate * width + unit) * k;
+      const size_t rows = width - unit < VEC_WIDTH ? width - unit : VEC_WIDTH;
+      for (size_t j = 0; j < k; j += VEC_WIDTH) {
+        if (rows == VEC_WIDTH && k - j >= VEC_WIDTH) {
+          pack_square(VEC_WIDTH, VEC_WIDTH, from + j, k, to + j * PANEL);
+        } else {
+          pack_square(rows, k - j < VEC_WIDTH ? k - j : VEC_WIDTH, from + j, k, to + j * PANEL);
+        }
+      }
     }
-    for (size_t j = 0; j < k; j++) packed[at + j * PANEL] = weights[n * k + j];
   }
 }
 

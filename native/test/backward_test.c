@@ -182,35 +182,42 @@ static void backward_case(int isa, struct sizes s) {
   free(before), free(exact_gates), free(exact_projected), free(sums);
 }
 
-static void outer_case(int isa, size_t rows, size_t m, size_t n) {
+/* Two products of the left matrix; the second is `n2` wide. */
+static void outer_case(int isa, size_t rows, size_t m, size_t n, size_t n2) {
   uint32_t seed = (uint32_t)(rows + m * 3 + n * 7);
   size_t a_stride = m + 5;
   float *a = fresh((rows - 1) * a_stride + m, &seed, 1), *b = fresh(rows * n, &seed, 1);
+  float *b2 = fresh(rows * n2, &seed, 1), *c2 = malloc((m * n2 + 1) * sizeof(float));
   float *c = malloc(m * n * sizeof(float)), *part = malloc(n * sizeof(float));
-  float *scratch = malloc(lstm4j_outer_scratch(isa, n) * sizeof(float));
+  float *scratch = malloc(lstm4j_outer_scratch(isa, n, n2) * sizeof(float));
   for (size_t k = 0; k < m * n; k++) c[k] = NAN;
-  lstm4j_outer(isa, rows, m, n, a, a_stride, b, c, 0, scratch);
+  for (size_t k = 0; k < m * n2; k++) c2[k] = NAN;
+  lstm4j_outer(isa, rows, m, a, a_stride, n, b, c, n2, b2, c2, 0, scratch);
   for (size_t i = 0; i < m; i++) {
-    for (size_t j = 0; j < n; j++) {
+    for (size_t j = 0; j < n + n2; j++) {
+      float actual = j < n ? c[i * n + j] : c2[i * n2 + j - n];
       double exact = 0;
-      for (size_t r = 0; r < rows; r++) exact += (double)a[r * a_stride + i] * (double)b[r * n + j];
+      for (size_t r = 0; r < rows; r++) {
+        float right = j < n ? b[r * n + j] : b2[r * n2 + j - n];
+        exact += (double)a[r * a_stride + i] * (double)right;
+      }
       /* Partial sums are a random walk of about sqrt(rows) in size, and so are their roundings. */
-      CHECK(fabs((double)c[i * n + j] - exact) <= 1e-7 * (double)rows + 1e-6,
+      CHECK(fabs((double)actual - exact) <= 1e-7 * (double)rows + 1e-6,
             "%s outer %zu rows, %zux%zu [%zu,%zu]: %g, not %g", lstm4j_isa_name(isa), rows, m, n, i,
-            j, (double)c[i * n + j], exact);
+            j, (double)actual, exact);
     }
   }
   /* One column of A alone has the same bits, and adding doubles them. */
   size_t last = m - 1;
-  lstm4j_outer(isa, rows, 1, n, a + last, a_stride, b, part, 0, scratch);
+  lstm4j_outer(isa, rows, 1, a + last, a_stride, n, b, part, 0, NULL, NULL, 0, scratch);
   CHECK(memcmp(part, c + last * n, n * sizeof(float)) == 0, "outer of one column differs");
   if (rows <= 300) {
-    lstm4j_outer(isa, rows, 1, n, a + last, a_stride, b, part, 1, scratch);
+    lstm4j_outer(isa, rows, 1, a + last, a_stride, n, b, part, 0, NULL, NULL, 1, scratch);
     for (size_t j = 0; j < n; j++) {
       CHECK(part[j] == c[last * n + j] + c[last * n + j], "outer does not add");
     }
   }
-  free(a), free(b), free(c), free(part), free(scratch);
+  free(a), free(b), free(c), free(b2), free(c2), free(part), free(scratch);
 }
 
 /* The transposed matrix packs to the same. */
@@ -234,9 +241,9 @@ int main(void) {
     const size_t rows[] = {1, 2, 3, 5, 6, 7, 13};
     for (size_t s = 0; s < sizeof sizes / sizeof sizes[0]; s++) {
       pack_case(isa, sizes[s], 1 + sizes[s] / 2);
-      outer_case(isa, 1, sizes[s], 1 + sizes[s] / 2);
-      outer_case(isa, 50, 1 + sizes[s] / 2, sizes[s]);
-      outer_case(isa, 1500, sizes[s], sizes[s]);
+      outer_case(isa, 1, sizes[s], 1 + sizes[s] / 2, 3);
+      outer_case(isa, 50, 1 + sizes[s] / 2, sizes[s], 0);
+      outer_case(isa, 1500, sizes[s], sizes[s], sizes[s]);
       for (size_t r = 0; r < sizeof rows / sizeof rows[0]; r++) {
         backward_case(isa, (struct sizes){1, rows[r], sizes[s], 0});
         backward_case(isa, (struct sizes){4, rows[r], sizes[s], 0});

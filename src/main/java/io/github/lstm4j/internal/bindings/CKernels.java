@@ -148,19 +148,23 @@ public final class CKernels {
       @Cast("float*") long dCellOut,
       @Cast("ptrdiff_t") long rowStep);
 
-  /** Floats of scratch for a product over rows. */
-  public static native @Cast("size_t") long lstm4j_outer_scratch(int isa, @Cast("size_t") long n);
+  /** Floats of scratch for products over rows. */
+  public static native @Cast("size_t") long lstm4j_outer_scratch(
+      int isa, @Cast("size_t") long n1, @Cast("size_t") long n2);
 
-  /** A product over rows. */
+  /** Products over rows. */
   public static native void lstm4j_outer(
       int isa,
       @Cast("size_t") long rows,
       @Cast("size_t") long m,
-      @Cast("size_t") long n,
       @Cast("const float*") long a,
       @Cast("size_t") long aStride,
-      @Cast("const float*") long b,
-      @Cast("float*") long c,
+      @Cast("size_t") long n1,
+      @Cast("const float*") long b1,
+      @Cast("float*") long c1,
+      @Cast("size_t") long n2,
+      @Cast("const float*") long b2,
+      @Cast("float*") long c2,
       int add,
       @Cast("float*") long scratch);
 

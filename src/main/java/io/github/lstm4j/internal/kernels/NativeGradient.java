@@ -99,52 +99,60 @@ final class NativeGradient extends LayerGradient {
     NativeScratch s = (NativeScratch) scratch;
     NativeGateGradients g = (NativeGateGradients) pass.gates;
     CellWeights into = pass.parameters;
-    Floats h = ((NativeKept) pass.kept).h;
+    int rows = pass.rows.total();
     int gates = 4 * hiddenSize;
     int first = share(gates, part, parts);
     int count = share(gates, part + 1, parts) - first;
-    outer(pass, s, g.gates, gates, first, count, pass.x, inputSize, into.weightIh());
-    outer(pass, s, g.gates, gates, first, count, h, outputSize, into.weightHh());
+    CKernels.lstm4j_outer(
+        isa,
+        rows,
+        count,
+        at(g.gates, first),
+        gates,
+        inputSize,
+        at(pass.x, 0),
+        at(into.weightIh(), (long) first * inputSize),
+        outputSize,
+        at(((NativeKept) pass.kept).h, 0),
+        at(into.weightHh(), (long) first * outputSize),
+        pass.addToParameters ? 1 : 0,
+        products(s, inputSize, outputSize));
     if (into.biasIh() != null) {
       s.gates = NativeScratch.atLeast(s.gates, 1, gates);
-      CKernels.lstm4j_column_sums(
-          isa, pass.rows.total(), count, at(g.gates, first), gates, at(s.gates, 0));
+      CKernels.lstm4j_column_sums(isa, rows, count, at(g.gates, first), gates, at(s.gates, 0));
       put(s.gates, count, into.biasIh(), first, pass.addToParameters);
       put(s.gates, count, into.biasHh(), first, pass.addToParameters);
     }
     if (projected) {
-      first = share(outputSize, part, parts);
-      count = share(outputSize, part + 1, parts) - first;
-      outer(pass, s, g.projected, outputSize, first, count, g.cellOut, hiddenSize, into.weightHr());
+      projection(pass, s, g, share(outputSize, part, parts), share(outputSize, part + 1, parts));
     }
     Reference.reachabilityFence(into);
   }
 
-  /** Columns {@code first ..} of {@code left} times {@code right}, as rows of {@code into}. */
-  private void outer(
-      GradientPass pass,
-      NativeScratch s,
-      Floats left,
-      int leftColumns,
-      int first,
-      int count,
-      Floats right,
-      int rightColumns,
-      Floats into) {
-    s.product =
-        NativeScratch.atLeast(
-            s.product, 1, Floats.checkedSize(CKernels.lstm4j_outer_scratch(isa, rightColumns)));
+  /** Rows {@code from} to {@code to} of {@code dW_hr}. */
+  private void projection(
+      GradientPass pass, NativeScratch s, NativeGateGradients g, int from, int to) {
     CKernels.lstm4j_outer(
         isa,
         pass.rows.total(),
-        count,
-        rightColumns,
-        at(left, first),
-        leftColumns,
-        at(right, 0),
-        at(into, (long) first * rightColumns),
+        to - from,
+        at(g.projected, from),
+        outputSize,
+        hiddenSize,
+        at(g.cellOut, 0),
+        at(pass.parameters.weightHr(), (long) from * hiddenSize),
+        0,
+        0,
+        0,
         pass.addToParameters ? 1 : 0,
-        at(s.product, 0));
+        products(s, hiddenSize, 0));
+  }
+
+  /** Scratch for products over rows, large enough for large pages in any case. */
+  private long products(NativeScratch s, int n1, int n2) {
+    long size = Math.max(1 << 20, CKernels.lstm4j_outer_scratch(isa, n1, n2));
+    s.product = NativeScratch.atLeast(s.product, 1, Floats.checkedSize(size));
+    return at(s.product, 0);
   }
 
   private static void put(Floats sums, int count, Floats into, int first, boolean add) {

@@ -16,7 +16,7 @@ abstract class NativeLayer extends LayerKernel {
 
     static Floats atLeast(Floats floats, int rows, int stride) {
       long size = (long) rows * stride;
-      return floats.size() >= size ? floats : Floats.allocate(size);
+      return floats.size() >= size ? floats : onLargePages(Floats.allocate(size));
     }
   }
 
@@ -44,11 +44,17 @@ abstract class NativeLayer extends LayerKernel {
     return Addresses.of(floats) + index * Float.BYTES;
   }
 
-  /** Room for a packed matrix, on large pages where that helps. */
+  /** Room for a packed matrix. */
   static Floats room(int isa, int columns, int k, int gates) {
-    Floats packed = Floats.allocate(CKernels.lstm4j_packed_size(isa, columns, k, gates));
-    CKernels.lstm4j_renew_as_huge_pages(at(packed, 0), (long) packed.size() * Float.BYTES);
-    return packed;
+    return onLargePages(Floats.allocate(CKernels.lstm4j_packed_size(isa, columns, k, gates)));
+  }
+
+  /**
+   * Large blocks on large pages, where the system has them: rows far apart need fewer addresses.
+   */
+  private static Floats onLargePages(Floats fresh) {
+    CKernels.lstm4j_renew_as_huge_pages(at(fresh, 0), (long) fresh.size() * Float.BYTES);
+    return fresh;
   }
 
   /**

@@ -24,10 +24,15 @@ public final class BackwardSchedule {
   private final int outputSize;
   private final int directions;
 
-  /** Gradients of the output and of the input of the layer at work. */
-  private Floats dOut = Floats.allocate(0);
+  /** Room for the gradients of the output and of the input of the layer at work. */
+  private Floats upper = Floats.allocate(0);
 
-  private Floats dX = Floats.allocate(0);
+  private Floats lower = Floats.allocate(0);
+
+  /** These gradients: that room, or where it will do the caller's own memory. */
+  private Floats dOut;
+
+  private Floats dX;
   private Floats dH = Floats.allocate(0);
   private Floats dC = Floats.allocate(0);
 
@@ -58,7 +63,10 @@ public final class BackwardSchedule {
     job = new GradientJob(this, kernels, directions, threads);
   }
 
-  /** Runs the call. What is written is written at the end, but for the parameters. */
+  /**
+   * Runs the call. Each part of the result is written once what it may share memory with has been
+   * read.
+   */
   public void run() {
     try {
       loadState();
@@ -72,14 +80,19 @@ public final class BackwardSchedule {
     } finally {
       call.clear();
       job.clear();
+      dOut = null;
+      dX = null;
     }
   }
 
   private void gradient(int layer) {
     int total = rows().total();
     int columns = layer == 0 ? inputSize : width();
-    if (wantsInput(layer)) {
-      dX = Workspace.atLeast(dX, Math.multiplyExact(total, columns));
+    if (layer == 0 && isInPlace()) {
+      dX = call.input;
+    } else if (wantsInput(layer)) {
+      lower = Workspace.atLeast(lower, Math.multiplyExact(total, columns));
+      dX = lower;
     }
     if (total > 0) {
       job.run(layer);
@@ -90,9 +103,9 @@ public final class BackwardSchedule {
     }
     if (layer > 0) {
       ws.tape.dropout(layer - 1, dX, total * columns);
-      Floats spare = dOut;
+      lower = upper;
+      upper = dX;
       dOut = dX;
-      dX = spare;
     }
   }
 
@@ -151,15 +164,23 @@ public final class BackwardSchedule {
   }
 
   private void loadOutput() {
+    if (call.output != null && ws.call.layout == ForwardCall.Layout.PACKED) {
+      dOut = call.output;
+      return;
+    }
     int size = Math.multiplyExact(rows().total(), width());
-    dOut = Workspace.atLeast(dOut, size);
+    upper = Workspace.atLeast(upper, size);
+    dOut = upper;
     if (call.output == null) {
       dOut.zero(0, size);
-    } else if (ws.call.layout == ForwardCall.Layout.PACKED) {
-      dOut.copyFrom(call.output, 0, 0, size);
     } else {
       ws.call.gather(call.output, dOut, width());
     }
+  }
+
+  /** Whether the input's gradient can be computed where the caller wants it. */
+  private boolean isInPlace() {
+    return call.input != null && !call.accumulate && ws.call.layout == ForwardCall.Layout.PACKED;
   }
 
   private void storeState() {
@@ -170,7 +191,7 @@ public final class BackwardSchedule {
   }
 
   private void storeInput() {
-    if (call.input == null) {
+    if (call.input == null || isInPlace()) {
       return;
     }
     if (ws.call.layout == ForwardCall.Layout.PACKED) {
@@ -183,7 +204,7 @@ public final class BackwardSchedule {
 
   /** Memory in use. */
   public long bytes() {
-    long floats = (long) dOut.size() + dX.size() + dH.size() + dC.size();
+    long floats = (long) upper.size() + lower.size() + dH.size() + dC.size();
     return floats * Float.BYTES + job.bytes();
   }
 }
