@@ -3,6 +3,7 @@ package io.github.lstm4j.examples.longmemory;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -30,6 +31,7 @@ final class Page {
     facts.put("rates", list(settings.rates()));
     facts.put("seeds", "" + settings.seeds());
     facts.put("solved", "" + Curve.SOLVED);
+    facts.put("always-one", alwaysOne(settings));
     facts.put("seconds", String.format(Locale.ROOT, "%.0f", report.seconds()));
     return fill(template(), facts);
   }
@@ -55,6 +57,15 @@ final class Page {
           "the page wants " + text.substring(text.indexOf("{{")).lines().findFirst().orElseThrow());
     }
     return text;
+  }
+
+  private static String alwaysOne(Settings settings) {
+    List<String> each = new ArrayList<>();
+    for (int length : settings.lengths()) {
+      double error = Training.alwaysOne(settings, length);
+      each.add(String.format(Locale.ROOT, "%.4f at T = %d", error, length));
+    }
+    return list(each);
   }
 
   private static String list(List<?> values) {

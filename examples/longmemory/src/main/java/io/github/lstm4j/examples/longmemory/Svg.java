@@ -10,7 +10,7 @@ import java.util.Map;
  * small, and its bytes depend on the numbers alone and on no font of the machine.
  */
 final class Svg {
-  private static final int WIDTH = 960;
+  private static final int WIDTH = 1000;
   private static final int HEIGHT = 400;
   private static final int LEFT = 70;
   private static final int TOP = 40;

@@ -1,9 +1,11 @@
 package io.github.lstm4j.examples.longmemory;
 
+import io.github.lstm4j.Tensor;
 import io.github.lstm4j.examples.longmemory.Curve.Point;
 import io.github.lstm4j.examples.longmemory.Curve.Run;
 import io.github.lstm4j.train.Adam;
 import io.github.lstm4j.train.CounterRandom;
+import io.github.lstm4j.train.MeanSquaredError;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -43,6 +45,21 @@ final class Training {
     Curve curve = new Curve(run, points, (System.nanoTime() - start) / 1e9, model);
     progress.finished(curve, settings.updates() - point.updates());
     return curve;
+  }
+
+  /**
+   * Returns the held-out error of always answering 1: {@link AddingProblem#BASELINE}, give or take.
+   */
+  static double alwaysOne(Settings settings, int length) {
+    Tensor x = Tensor.allocate(length, settings.batch(), AddingProblem.INPUT);
+    Tensor y = Tensor.allocate(settings.batch(), 1);
+    Tensor one = Tensor.allocate(y.shape()).fill(1);
+    double sum = 0;
+    for (int k = 0; k < settings.heldOut(); k++) {
+      AddingProblem.fill(HELD_OUT, k, x, y);
+      sum += MeanSquaredError.loss(one, y, null);
+    }
+    return sum / settings.heldOut();
   }
 
   private Point measure(Model model, int updates) {

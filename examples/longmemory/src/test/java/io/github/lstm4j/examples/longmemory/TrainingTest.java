@@ -42,4 +42,11 @@ class TrainingTest {
     assertEquals(solved.last().updates(), solved.solvedAfter().orElseThrow());
     assertTrue(solved.last().updates() < 6000);
   }
+
+  @Test
+  void alwaysOneIsMeasuredOnAsManySequencesAsItSays() {
+    Settings settings = new Settings(6, 1, List.of(6), 1, 100, 0, 1, 100, List.of(1e-2), 1);
+    // (u + v - 1)² has mean 1/6 and deviation 0.197: six of the mean of 10,000.
+    assertEquals(AddingProblem.BASELINE, Training.alwaysOne(settings, 6), 0.012);
+  }
 }
