@@ -3,15 +3,16 @@
  *
  * What holds for every function here:
  *  - Pure: no allocation, no threads, no global state. The caller owns every buffer. (One function
- * asks the operating system for something, and says so.)
+ *    asks the operating system for something, and says so.)
  *  - Buffers are row-major float32, sizes and strides count elements. No alignment beyond that of a
  *    float is needed; rows that start on 64 bytes are fastest.
  *  - Buffers that are written may not overlap any other argument, except where said.
  *  - A size of zero is valid and touches nothing. Sizes are not checked: the caller did.
  *  - `isa` is an index below lstm4j_isa_count() for which lstm4j_isa_supported() is 1; anything
- * else is undefined (an illegal instruction at best).
+ *    else is undefined (an illegal instruction at best).
  *  - NaN: a NaN read in row r makes NaN of what depends on it in row r, and of nothing else.
- *    Infinities and denormals are ordinary numbers; nothing is flushed.
+ *    Infinities and denormals are ordinary numbers; nothing is flushed (but sigmoid is 0 where it
+ *    would be far below the normal floats, see docs/numerics.md).
  *  - The same variant gives the same bits for the same row, wherever the row lies in a call.
  */
 #ifndef LSTM4J_H
@@ -38,8 +39,9 @@ int lstm4j_isa_width(int isa);
 /*
  * The fused LSTM cell, one time step of `rows` batch rows:
  *
- *     i = sigmoid(z_i + b_i)   f = sigmoid(z_f + b_f)   g = tanh(z_g + b_g)   o = sigmoid(z_o +
- * b_o) c = f * c + i * g        h = o * tanh(c)
+ *     i = sigmoid(z_i + b_i)   f = sigmoid(z_f + b_f)
+ *     g = tanh(z_g + b_g)      o = sigmoid(z_o + b_o)
+ *     c = f * c + i * g        h = o * tanh(c)
  *
  *   gates  [rows, 4 * hidden]  z: input and recurrent products, in gate order i, f, g, o; read
  *   bias   [4 * hidden]        b: the sum of both biases, or zeros; read
@@ -83,7 +85,7 @@ size_t lstm4j_padded(int isa, size_t hidden);
  *
  *   a  row r at a + r * a_stride, k floats; read
  *   c  row r at c + r * c_stride, `columns` floats; written, read only to add. For a gate matrix,
- * `columns` is 4 * lstm4j_padded(isa, hidden).
+ *     `columns` is 4 * lstm4j_padded(isa, hidden).
  */
 void lstm4j_multiply(int isa, size_t rows, size_t columns, size_t k, const float *a,
                      size_t a_stride, const float *packed, float *c, size_t c_stride, int add);
@@ -94,13 +96,16 @@ void lstm4j_multiply(int isa, size_t rows, size_t columns, size_t k, const float
  * of lstm4j_cell, and projects by W_hr if there is one.
  *
  *   projection  width of h if weights_hr is given; else ignored, and h is `hidden` wide
- *   gates       x * W_ih^T: row r of the first step at gates + r * 4 * padded, in packed gate
- * order; read. Step t lies gates_step * t floats further (negative: time runs backwards). bias
- * packed gate order; read weights_hh  packed gate matrix [4 * hidden, width of h]; read weights_hr
- * packed matrix [projection, hidden], or NULL; read h           [rows, width of h]: the state
- * before; replaced by the state after the last step c           [rows, hidden]: likewise cell_out
- * [rows, hidden] of scratch if weights_hr is given, else ignored out         h after each step: row
- * r of the first step at out + r * out_stride; written. Step t lies out_step * t floats further.
+ *   gates       x * W_ih^T: row r of the first step at gates + r * 4 * padded, in packed gate order;
+ *               read. Step t lies gates_step * t floats further (negative: time runs backwards).
+ *   bias        packed gate order; read
+ *   weights_hh  packed gate matrix [4 * hidden, width of h]; read
+ *   weights_hr  packed matrix [projection, hidden], or NULL; read
+ *   h           [rows, width of h]: the state before; replaced by the state after the last step
+ *   c           [rows, hidden]: likewise
+ *   cell_out    [rows, hidden] of scratch if weights_hr is given, else ignored
+ *   out         h after each step: row r of the first step at out + r * out_stride; written. Step t
+ *               lies out_step * t floats further.
  */
 void lstm4j_recurrence(int isa, size_t steps, size_t rows, size_t hidden, size_t projection,
                        const float *gates, ptrdiff_t gates_step, const float *bias,
@@ -141,11 +146,13 @@ void lstm4j_recurrence_kept(int isa, size_t steps, size_t rows, size_t hidden, s
  *   weights_hh   packed matrix [width of h, 4 * hidden], which is W_hh given transposed; read
  *   weights_hr   packed matrix [hidden, projection], which is W_hr given transposed, or NULL; read
  *   d_out        rows d_out_stride apart, width of h; read
- *   d_h          [rows, width of h]: of the state after the last step; replaced by that of the
- * state before the first d_c          [rows, hidden]: likewise d_gates      rows of 4 * hidden, in
- * the plain order i, f, g, o; written d_projected  rows of `projection`, if weights_hr is given:
- * d_h of the projected state; written cell_out     rows of `hidden`, if weights_hr is given: h
- * before its projection; written d_cell_out   [rows, hidden] of scratch, if weights_hr is given
+ *   d_h          [rows, width of h]: of the state after the last step; replaced by that of the state
+ *                before the first
+ *   d_c          [rows, hidden]: likewise
+ *   d_gates      rows of 4 * hidden, in the plain order i, f, g, o; written
+ *   d_projected  rows of `projection`, if weights_hr is given: d_h of the projected state; written
+ *   cell_out     rows of `hidden`, if weights_hr is given: h before its projection; written
+ *   d_cell_out   [rows, hidden] of scratch, if weights_hr is given
  */
 void lstm4j_backward(int isa, size_t steps, size_t rows, size_t hidden, size_t projection,
                      const float *gates, const float *c_before, const float *weights_hh,

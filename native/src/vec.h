@@ -3,7 +3,7 @@
  *
  * Arithmetic uses the compiler's vector extension, so that + - * / need no names here. Only what
  * differs in kind has one: fused multiply-add (a separate multiply and add where the CPU has none)
- * and selection. The build turns automatic contraction off: what is fused is what says vfma.
+ * and clamping. The build turns automatic contraction off: what is fused is what says vfma.
  */
 #ifndef LSTM4J_VEC_H
 #define LSTM4J_VEC_H
@@ -60,20 +60,6 @@ static inline vf vfma(vf a, vf b, vf c) {
 #endif
 }
 
-/* a < b ? x : y, lane by lane; a NaN in a or b chooses y. */
-static inline vf vselect_lt(vf a, vf b, vf x, vf y) {
-#if defined(__AVX512F__)
-  __mmask16 less = _mm512_cmp_ps_mask((__m512)a, (__m512)b, _CMP_LT_OQ);
-  return (vf)_mm512_mask_blend_ps(less, (__m512)y, (__m512)x);
-#elif VEC_WIDTH == 8
-  __m256 less = _mm256_cmp_ps((__m256)a, (__m256)b, _CMP_LT_OQ);
-  return (vf)_mm256_blendv_ps((__m256)y, (__m256)x, less);
-#else
-  vu less = (vu)(a < b);
-  return (vf)((less & (vu)x) | (~less & (vu)y));
-#endif
-}
-
 /* x, but at least `low` and at most `high`; a NaN stays. */
 static inline vf vclamp(vf x, float low, float high) {
 #if defined(__AVX512F__)
@@ -82,8 +68,8 @@ static inline vf vclamp(vf x, float low, float high) {
 #elif VEC_WIDTH == 8
   return (vf)_mm256_min_ps((__m256)vset1(high), _mm256_max_ps((__m256)vset1(low), (__m256)x));
 #else
-  x = vselect_lt(x, vset1(low), vset1(low), x);
-  return vselect_lt(vset1(high), x, vset1(high), x);
+  const vu below = (vu)(x < vset1(low)), above = (vu)(x > vset1(high));
+  return (vf)((below & (vu)vset1(low)) | (above & (vu)vset1(high)) | (~(below | above) & (vu)x));
 #endif
 }
 
