@@ -185,14 +185,17 @@ void lstm4j_column_sums(int isa, size_t rows, size_t columns, const float *a, si
  * `first_panel` on: so that several threads can share a step. All pointers are those of the whole
  * arrays; only the panels' parts of c and h_out are written, all of h_in is read.
  *
- *   gates  row r at gates + r * 4 * padded
- *   h_in   row r at h_in + r * h_in_stride, `hidden` floats; must not overlap h_out
- *   c      [rows, hidden]
- *   h_out  row r at h_out + r * h_out_stride
+ *   descending  1 to go through the panels from last to first: alternating from step to step finds
+ *               in the cache what the step before read last. The answer is the same.
+ *   gates       row r at gates + r * 4 * padded
+ *   h_in        row r at h_in + r * h_in_stride, `hidden` floats; must not overlap h_out
+ *   c           [rows, hidden]
+ *   h_out       row r at h_out + r * h_out_stride
  */
 void lstm4j_step(int isa, size_t rows, size_t hidden, size_t first_panel, size_t panels,
-                 const float *gates, const float *bias, const float *weights_hh, const float *h_in,
-                 size_t h_in_stride, float *c, float *h_out, size_t h_out_stride);
+                 int descending, const float *gates, const float *bias, const float *weights_hh,
+                 const float *h_in, size_t h_in_stride, float *c, float *h_out,
+                 size_t h_out_stride);
 
 /*
  * Asks for large pages (2 MiB) under those parts of a block that fill whole ones; without them,

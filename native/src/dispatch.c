@@ -123,10 +123,11 @@ void lstm4j_column_sums(int isa, size_t rows, size_t columns, const float *a, si
 }
 
 void lstm4j_step(int isa, size_t rows, size_t hidden, size_t first_panel, size_t panels,
-                 const float *gates, const float *bias, const float *weights_hh, const float *h_in,
-                 size_t h_in_stride, float *c, float *h_out, size_t h_out_stride) {
-  variants[isa].kernels->step(rows, hidden, first_panel, panels, (float *)gates, bias, weights_hh,
-                              h_in, h_in_stride, c, h_out, h_out_stride);
+                 int descending, const float *gates, const float *bias, const float *weights_hh,
+                 const float *h_in, size_t h_in_stride, float *c, float *h_out,
+                 size_t h_out_stride) {
+  variants[isa].kernels->step(rows, hidden, first_panel, panels, descending, (float *)gates, bias,
+                              weights_hh, h_in, h_in_stride, c, h_out, h_out_stride);
 }
 
 void lstm4j_sigmoid(int isa, size_t n, const float *x, float *y) {

@@ -21,9 +21,9 @@ struct lstm4j_kernels {
                      const float *weights_hr, float *h, float *c, float *cell_out, float *out,
                      ptrdiff_t out_step, size_t out_stride, float *h_before, float *c_before,
                      ptrdiff_t before_step);
-  void (*step)(size_t rows, size_t hidden, size_t first_panel, size_t panels, float *gates,
-               const float *bias, const float *weights_hh, const float *h_in, size_t h_in_stride,
-               float *c, float *h_out, size_t h_out_stride);
+  void (*step)(size_t rows, size_t hidden, size_t first_panel, size_t panels, int descending,
+               float *gates, const float *bias, const float *weights_hh, const float *h_in,
+               size_t h_in_stride, float *c, float *h_out, size_t h_out_stride);
   void (*backward)(size_t steps, size_t rows, size_t hidden, size_t projection, const float *gates,
                    const float *c_before, const float *weights_hh, const float *weights_hr,
                    const float *d_out, size_t d_out_stride, float *d_h, float *d_c, float *d_gates,

@@ -17,6 +17,9 @@
 
 #define PANEL (4 * VEC_WIDTH)
 
+/* Floats in a cache line, of most CPUs. */
+#define CACHE_LINE 16
+
 /* Rows whose sums fit the registers: 4 sums each, one weight, one broadcast. */
 #if defined(__AVX512F__) || defined(__aarch64__)
 #define MAX_ROWS 6
@@ -28,6 +31,7 @@
 #define ROW_BLOCK 96
 
 #define INLINE static inline __attribute__((always_inline))
+#define NOINLINE static __attribute__((noinline))
 
 /* One panel's sums of one row. */
 struct sums {
@@ -244,7 +248,8 @@ INLINE void start_sums(struct sums *sum, const float *z, const float *bias) {
 struct step {
   size_t hidden, k;
   size_t first_panel, end_panel;
-  float *z; /* written only for training */
+  int descending; /* the order of the panels */
+  float *z;       /* written only for training */
   size_t z_stride;
   const float *bias;
   const float *weights;
@@ -307,9 +312,41 @@ INLINE void step_group(const int rows, const int keep, const struct step *s, siz
   }
 }
 
+/*
+ * The panel at place n of a step. Every second step goes through them from last to first: what the
+ * step before read last is then read first, and still in the cache if not all of it fits there.
+ */
+INLINE size_t panel_at(const struct step *s, size_t n) {
+  return s->descending ? s->end_panel - 1 - n : s->first_panel + n;
+}
+
+/*
+ * A function for each number of rows: inlined into one, the compiler moves the activations'
+ * constants out of its loops, into the registers that the sums need.
+ */
+#define STEP_GROUP(rows)                                                          \
+  NOINLINE void step_group_##rows(const struct step *s, size_t row, size_t panel, \
+                                  const float *next_z) {                          \
+    if (s->c_before != NULL) {                                                    \
+      step_group(rows, 1, s, row, panel, next_z);                                 \
+    } else {                                                                      \
+      step_group(rows, 0, s, row, panel, next_z);                                 \
+    }                                                                             \
+  }
+STEP_GROUP(1)
+STEP_GROUP(2)
+STEP_GROUP(3)
+#if MAX_ROWS == 6
+STEP_GROUP(4)
+STEP_GROUP(5)
+STEP_GROUP(6)
+#endif
+
 static void step_row(const struct step *s) {
-  size_t panel = s->first_panel;
-  for (; panel + 1 < s->end_panel; panel += 2) {
+  const size_t panels = s->end_panel - s->first_panel;
+  size_t n = 0;
+  for (; n + 1 < panels; n += 2) {
+    const size_t panel = panel_at(s, n + (s->descending ? 1 : 0));
     const size_t unit = panel * VEC_WIDTH;
     struct sums sum[2];
     start_sums(&sum[0], s->z + panel * PANEL, s->bias + panel * PANEL);
@@ -319,27 +356,24 @@ static void step_row(const struct step *s) {
     finish_cell(&sum[1], s->hidden - unit - VEC_WIDTH, s->c + unit + VEC_WIDTH,
                 s->h_out + unit + VEC_WIDTH);
   }
-  if (panel < s->end_panel) step_group(1, 0, s, 0, panel, s->z);
+  if (n < panels) step_group_1(s, 0, panel_at(s, n), s->z);
 }
 
 static void step_rows(const struct step *s, size_t rows) {
-  const int keep = s->c_before != NULL;
-  if (rows == 1 && !keep) {
+  if (rows == 1 && s->c_before == NULL) {
     step_row(s);
     return;
   }
-  for (size_t panel = s->first_panel; panel < s->end_panel; panel++) {
+  const size_t panels = s->end_panel - s->first_panel;
+  for (size_t n = 0; n < panels; n++) {
+    const size_t panel = panel_at(s, n);
+    const size_t next_panel = n + 1 < panels ? panel_at(s, n + 1) : panel;
     size_t row = 0;
     while (row < rows) {
       size_t some = group(rows - row);
       const float *next_z = row + some < rows ? s->z + (row + some) * s->z_stride + panel * PANEL
-                                              : s->z + (panel + 1) * PANEL;
-#define ACTION(count)                            \
-  if (keep) {                                    \
-    step_group(count, 1, s, row, panel, next_z); \
-  } else {                                       \
-    step_group(count, 0, s, row, panel, next_z); \
-  }
+                                              : s->z + next_panel * PANEL;
+#define ACTION(count) step_group_##count(s, row, panel, next_z)
       WITH_CONSTANT_ROWS(some, ACTION)
 #undef ACTION
       row += some;
@@ -347,14 +381,13 @@ static void step_rows(const struct step *s, size_t rows) {
   }
 }
 
-static void step(size_t rows, size_t hidden, size_t first_panel, size_t panels, float *gates,
-                 const float *bias, const float *weights_hh, const float *h_in, size_t h_in_stride,
-                 float *c, float *h_out, size_t h_out_stride) {
+static void step(size_t rows, size_t hidden, size_t first_panel, size_t panels, int descending,
+                 float *gates, const float *bias, const float *weights_hh, const float *h_in,
+                 size_t h_in_stride, float *c, float *h_out, size_t h_out_stride) {
   const size_t padded = (hidden + VEC_WIDTH - 1) / VEC_WIDTH * VEC_WIDTH;
-  const struct step s = {hidden,       hidden,      first_panel, first_panel + panels,
-                         gates,        4 * padded,  bias,        weights_hh,
-                         h_in,         h_in_stride, c,           h_out,
-                         h_out_stride, NULL};
+  const struct step s = {hidden,      hidden,     first_panel, first_panel + panels, descending,
+                         gates,       4 * padded, bias,        weights_hh,           h_in,
+                         h_in_stride, c,          h_out,       h_out_stride,         NULL};
   step_rows(&s, rows);
 }
 
@@ -365,8 +398,9 @@ static void recurrence(size_t steps, size_t rows, size_t hidden, size_t projecti
                        ptrdiff_t before_step) {
   const size_t width = weights_hr == NULL ? hidden : projection;
   const size_t padded = (hidden + VEC_WIDTH - 1) / VEC_WIDTH * VEC_WIDTH;
-  struct step s = {hidden, width, 0,   padded / VEC_WIDTH, gates,   4 * padded, bias, weights_hh, h,
-                   width,  c,     out, out_stride,         c_before};
+  struct step s = {hidden, width,      0,    padded / VEC_WIDTH, 0,
+                   gates,  4 * padded, bias, weights_hh,         h,
+                   width,  c,          out,  out_stride,         c_before};
   for (size_t t = 0; t < steps; t++) {
     if (c_before != NULL) {
       for (size_t r = 0; r < rows; r++) {
@@ -386,6 +420,7 @@ static void recurrence(size_t steps, size_t rows, size_t hidden, size_t projecti
     /* From now on the state before a step is the output of the step before. */
     s.h_in = out;
     s.h_in_stride = out_stride;
+    s.descending = !s.descending;
     s.z += gates_step;
     if (c_before != NULL) s.c_before += before_step * (ptrdiff_t)hidden;
     out += out_step;

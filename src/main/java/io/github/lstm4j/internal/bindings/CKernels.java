@@ -176,6 +176,7 @@ public final class CKernels {
       @Cast("const float*") long a,
       @Cast("size_t") long aStride,
       @Cast("float*") long sums);
+      int descending,
 
   /** Part of one time step. */
   public static native void lstm4j_step(

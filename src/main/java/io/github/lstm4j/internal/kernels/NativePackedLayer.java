@@ -157,6 +157,7 @@ final class NativePackedLayer extends NativeLayer {
           hiddenSize,
           from,
           to - from,
+          k % 2,
           gates + k * gatesStep * Float.BYTES,
           at(bias, 0),
           at(weightHh, 0),
