@@ -167,18 +167,14 @@ void lstm4j_backward(int isa, size_t steps, size_t rows, size_t hidden, size_t p
  *   a        [rows, m]: row r at a + r * a_stride; read
  *   b1, b2   [rows, n1], [rows, n2]; read. n2 may be 0.
  *   c1, c2   [m, n1], [m, n2]; written, read only to add. Not written if there are no rows.
- *   scratch  lstm4j_outer_scratch(isa, n1, n2) floats
+ *   sums     [m]: the sum of each column of A, in double precision until it is complete; written,
+ *            whatever `add` is. NULL where it is not wanted.
+ *   scratch  lstm4j_outer_scratch(isa, m, n1, n2) floats
  */
-size_t lstm4j_outer_scratch(int isa, size_t n1, size_t n2);
+size_t lstm4j_outer_scratch(int isa, size_t m, size_t n1, size_t n2);
 void lstm4j_outer(int isa, size_t rows, size_t m, const float *a, size_t a_stride, size_t n1,
                   const float *b1, float *c1, size_t n2, const float *b2, float *c2, int add,
-                  float *scratch);
-
-/*
- * sums[n] = the sum of a[r][n] over the rows, in double precision; row r lies at a + r * a_stride.
- */
-void lstm4j_column_sums(int isa, size_t rows, size_t columns, const float *a, size_t a_stride,
-                        float *sums);
+                  float *sums, float *scratch);
 
 /*
  * One step of lstm4j_recurrence, without projection, for `panels` vectors of hidden units from

@@ -104,12 +104,15 @@ static void backward(size_t steps, size_t rows, size_t hidden, size_t projection
  * L2 cache. */
 #define CHUNK ((size_t)400)
 
-/* Columns of A packed at a time, in whole groups. */
+/* Columns of A packed at a time: whole groups of rows of C. */
 #define LEFT_COLUMNS ((size_t)(16 * MAX_ROWS))
 
-static size_t outer_scratch(size_t n1, size_t n2) {
-  return CHUNK *
-         ((n1 + PANEL - 1) / PANEL * PANEL + (n2 + PANEL - 1) / PANEL * PANEL + LEFT_COLUMNS);
+/* Rows of A asked for ahead: they lie too far apart for a CPU to guess them. */
+#define ROWS_AHEAD 8
+
+static size_t outer_scratch(size_t m, size_t n1, size_t n2) {
+  const size_t right = (n1 + PANEL - 1) / PANEL * PANEL + (n2 + PANEL - 1) / PANEL * PANEL;
+  return CHUNK * (right + LEFT_COLUMNS) + 2 * m;
 }
 
 /* Columns of A in groups of MAX_ROWS, [group][row][MAX_ROWS]; what is left of the last group is not
@@ -117,11 +120,30 @@ static size_t outer_scratch(size_t n1, size_t n2) {
 static void pack_left(size_t rows, size_t m, const float *a, size_t a_stride, float *left) {
   const size_t whole = m - m % MAX_ROWS;
   for (size_t r = 0; r < rows; r++, a += a_stride, left += MAX_ROWS) {
+    for (size_t n = 0; n < m && r + ROWS_AHEAD < rows; n += CACHE_LINE) {
+      __builtin_prefetch(a + ROWS_AHEAD * a_stride + n);
+    }
     for (size_t n = 0; n < whole; n += MAX_ROWS) {
       memcpy(left + n * rows, a + n, MAX_ROWS * sizeof(float));
     }
     for (size_t n = whole; n < m; n++) left[whole * rows + n - whole] = a[n];
   }
+}
+
+/* Adds each of up to LEFT_COLUMNS columns of A to its sum, a double in the memory of two floats. */
+static void add_columns(size_t rows, size_t m, const float *a, size_t a_stride, float *sums) {
+  const size_t vectors = m / VEC_WIDTH, tail = m % VEC_WIDTH;
+  vd sum[LEFT_COLUMNS / VEC_WIDTH + 1] = {{0}};
+  memcpy(sum, sums, 2 * m * sizeof(float));
+  for (size_t r = 0; r < rows; r++, a += a_stride) {
+    for (size_t v = 0; v < vectors; v++) {
+      sum[v] += __builtin_convertvector(vload(a + v * VEC_WIDTH), vd);
+    }
+    if (tail != 0) {
+      sum[vectors] += __builtin_convertvector(vload_n(a + vectors * VEC_WIDTH, tail), vd);
+    }
+  }
+  memcpy(sums, sum, 2 * m * sizeof(float));
 }
 
 /* c (+)= left^T * right, for `columns` packed columns of A and all n of B. */
@@ -141,9 +163,11 @@ static void outer_block(size_t k, size_t columns, size_t n, const float *left, c
 
 static void outer(size_t rows, size_t m, const float *a, size_t a_stride, size_t n1,
                   const float *b1, float *c1, size_t n2, const float *b2, float *c2, int add,
-                  float *scratch) {
+                  float *sums, float *scratch) {
   float *left = scratch, *right1 = left + CHUNK * LEFT_COLUMNS;
   float *right2 = right1 + CHUNK * ((n1 + PANEL - 1) / PANEL * PANEL);
+  float *doubles = right2 + CHUNK * ((n2 + PANEL - 1) / PANEL * PANEL);
+  memset(doubles, 0, 2 * m * sizeof(float));
   for (size_t row = 0; row < rows; row += CHUNK) {
     const size_t k = rows - row < CHUNK ? rows - row : CHUNK;
     const int more = add || row > 0;
@@ -151,37 +175,17 @@ static void outer(size_t rows, size_t m, const float *a, size_t a_stride, size_t
     if (n2 > 0) pack_transposed(n2, k, b2 + row * n2, right2);
     for (size_t i = 0; i < m; i += LEFT_COLUMNS) {
       const size_t columns = m - i < LEFT_COLUMNS ? m - i : LEFT_COLUMNS;
-      pack_left(k, columns, a + row * a_stride + i, a_stride, left);
+      const float *from = a + row * a_stride + i;
+      pack_left(k, columns, from, a_stride, left);
+      if (sums != NULL) add_columns(k, columns, from, a_stride, doubles + 2 * i);
       outer_block(k, columns, n1, left, right1, c1 + i * n1, more);
       if (n2 > 0) outer_block(k, columns, n2, left, right2, c2 + i * n2, more);
     }
   }
-}
-
-/* Columns summed at a time: their sums stay in the L1 cache. */
-#define SUMS 512
-
-/* In double precision, because a bias has as many terms as there are rows. */
-static void column_sums(size_t rows, size_t columns, const float *a, size_t a_stride, float *sums) {
-  for (size_t n = 0; n < columns; n += SUMS) {
-    const size_t some = columns - n < SUMS ? columns - n : SUMS;
-    const size_t whole = some / VEC_WIDTH, tail = some % VEC_WIDTH;
-    vd sum[SUMS / VEC_WIDTH] = {{0}};
-    for (size_t r = 0; r < rows; r++) {
-      const float *row = a + r * a_stride + n;
-      for (size_t v = 0; v < whole; v++) {
-        sum[v] += __builtin_convertvector(vload(row + v * VEC_WIDTH), vd);
-      }
-      if (tail != 0) {
-        sum[whole] += __builtin_convertvector(vload_n(row + whole * VEC_WIDTH, tail), vd);
-      }
-    }
-    for (size_t v = 0; v < whole; v++) {
-      vstore(sums + n + v * VEC_WIDTH, __builtin_convertvector(sum[v], vf));
-    }
-    if (tail != 0) {
-      vstore_n(sums + n + whole * VEC_WIDTH, __builtin_convertvector(sum[whole], vf), tail);
-    }
+  for (size_t n = 0; sums != NULL && n < m; n++) {
+    double sum;
+    memcpy(&sum, doubles + 2 * n, sizeof sum);
+    sums[n] = (float)sum;
   }
 }
 

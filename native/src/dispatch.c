@@ -107,19 +107,14 @@ void lstm4j_backward(int isa, size_t steps, size_t rows, size_t hidden, size_t p
                                   cell_out, d_cell_out, row_step);
 }
 
-size_t lstm4j_outer_scratch(int isa, size_t n1, size_t n2) {
-  return variants[isa].kernels->outer_scratch(n1, n2);
+size_t lstm4j_outer_scratch(int isa, size_t m, size_t n1, size_t n2) {
+  return variants[isa].kernels->outer_scratch(m, n1, n2);
 }
 
 void lstm4j_outer(int isa, size_t rows, size_t m, const float *a, size_t a_stride, size_t n1,
                   const float *b1, float *c1, size_t n2, const float *b2, float *c2, int add,
-                  float *scratch) {
-  variants[isa].kernels->outer(rows, m, a, a_stride, n1, b1, c1, n2, b2, c2, add, scratch);
-}
-
-void lstm4j_column_sums(int isa, size_t rows, size_t columns, const float *a, size_t a_stride,
-                        float *sums) {
-  variants[isa].kernels->column_sums(rows, columns, a, a_stride, sums);
+                  float *sums, float *scratch) {
+  variants[isa].kernels->outer(rows, m, a, a_stride, n1, b1, c1, n2, b2, c2, add, sums, scratch);
 }
 
 void lstm4j_step(int isa, size_t rows, size_t hidden, size_t first_panel, size_t panels,

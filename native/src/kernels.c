@@ -48,5 +48,5 @@ ELEMENTWISE(sigmoid_all, vsigmoid)
 ELEMENTWISE(tanh_all, vtanh)
 
 const struct lstm4j_kernels LSTM4J_VARIANT = {
-    VEC_WIDTH, cell,       sigmoid_all, tanh_all, packed_size,   pack,  pack_transposed,
-    multiply,  recurrence, step,        backward, outer_scratch, outer, column_sums};
+    VEC_WIDTH, cell,       sigmoid_all, tanh_all, packed_size,   pack, pack_transposed,
+    multiply,  recurrence, step,        backward, outer_scratch, outer};

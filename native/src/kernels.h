@@ -28,10 +28,10 @@ struct lstm4j_kernels {
                    const float *c_before, const float *weights_hh, const float *weights_hr,
                    const float *d_out, size_t d_out_stride, float *d_h, float *d_c, float *d_gates,
                    float *d_projected, float *cell_out, float *d_cell_out, ptrdiff_t row_step);
-  size_t (*outer_scratch)(size_t n1, size_t n2);
+  size_t (*outer_scratch)(size_t m, size_t n1, size_t n2);
   void (*outer)(size_t rows, size_t m, const float *a, size_t a_stride, size_t n1, const float *b1,
-                float *c1, size_t n2, const float *b2, float *c2, int add, float *scratch);
-  void (*column_sums)(size_t rows, size_t columns, const float *a, size_t a_stride, float *sums);
+                float *c1, size_t n2, const float *b2, float *c2, int add, float *sums,
+                float *scratch);
 };
 
 /* kernels.c, compiled once per variant with LSTM4J_VARIANT naming the table it defines. */

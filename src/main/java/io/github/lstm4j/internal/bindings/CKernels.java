@@ -150,9 +150,9 @@ public final class CKernels {
 
   /** Floats of scratch for products over rows. */
   public static native @Cast("size_t") long lstm4j_outer_scratch(
-      int isa, @Cast("size_t") long n1, @Cast("size_t") long n2);
+      int isa, @Cast("size_t") long m, @Cast("size_t") long n1, @Cast("size_t") long n2);
 
-  /** Products over rows. */
+  /** Products over rows, and sums. */
   public static native void lstm4j_outer(
       int isa,
       @Cast("size_t") long rows,
@@ -166,17 +166,8 @@ public final class CKernels {
       @Cast("const float*") long b2,
       @Cast("float*") long c2,
       int add,
+      @Cast("float*") long sums,
       @Cast("float*") long scratch);
-
-  /** Sums over the rows of a matrix. */
-  public static native void lstm4j_column_sums(
-      int isa,
-      @Cast("size_t") long rows,
-      @Cast("size_t") long columns,
-      @Cast("const float*") long a,
-      @Cast("size_t") long aStride,
-      @Cast("float*") long sums);
-      int descending,
 
   /** Part of one time step. */
   public static native void lstm4j_step(
@@ -185,6 +176,7 @@ public final class CKernels {
       @Cast("size_t") long hidden,
       @Cast("size_t") long firstPanel,
       @Cast("size_t") long panels,
+      int descending,
       @Cast("const float*") long gates,
       @Cast("const float*") long bias,
       @Cast("const float*") long weightsHh,

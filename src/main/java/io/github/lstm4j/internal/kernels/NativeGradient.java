@@ -99,13 +99,16 @@ final class NativeGradient extends LayerGradient {
     NativeScratch s = (NativeScratch) scratch;
     NativeGateGradients g = (NativeGateGradients) pass.gates;
     CellWeights into = pass.parameters;
-    int rows = pass.rows.total();
     int gates = 4 * hiddenSize;
     int first = share(gates, part, parts);
     int count = share(gates, part + 1, parts) - first;
+    boolean biased = into.biasIh() != null;
+    if (biased) {
+      s.gates = NativeScratch.atLeast(s.gates, 1, count);
+    }
     CKernels.lstm4j_outer(
         isa,
-        rows,
+        pass.rows.total(),
         count,
         at(g.gates, first),
         gates,
@@ -116,10 +119,9 @@ final class NativeGradient extends LayerGradient {
         at(((NativeKept) pass.kept).h, 0),
         at(into.weightHh(), (long) first * outputSize),
         pass.addToParameters ? 1 : 0,
-        products(s, inputSize, outputSize));
-    if (into.biasIh() != null) {
-      s.gates = NativeScratch.atLeast(s.gates, 1, gates);
-      CKernels.lstm4j_column_sums(isa, rows, count, at(g.gates, first), gates, at(s.gates, 0));
+        biased ? at(s.gates, 0) : 0,
+        products(s, count, inputSize, outputSize));
+    if (biased) {
       put(s.gates, count, into.biasIh(), first, pass.addToParameters);
       put(s.gates, count, into.biasHh(), first, pass.addToParameters);
     }
@@ -145,12 +147,13 @@ final class NativeGradient extends LayerGradient {
         0,
         0,
         pass.addToParameters ? 1 : 0,
-        products(s, hiddenSize, 0));
+        0,
+        products(s, to - from, hiddenSize, 0));
   }
 
   /** Scratch for products over rows, large enough for large pages in any case. */
-  private long products(NativeScratch s, int n1, int n2) {
-    long size = Math.max(1 << 20, CKernels.lstm4j_outer_scratch(isa, n1, n2));
+  private long products(NativeScratch s, int m, int n1, int n2) {
+    long size = Math.max(1 << 20, CKernels.lstm4j_outer_scratch(isa, m, n1, n2));
     s.product = NativeScratch.atLeast(s.product, 1, Floats.checkedSize(size));
     return at(s.product, 0);
   }
