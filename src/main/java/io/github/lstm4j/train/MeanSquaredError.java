@@ -13,7 +13,8 @@ public final class MeanSquaredError {
   private MeanSquaredError() {}
 
   /**
-   * Computes the loss, and its gradient {@code 2 · (predicted - target) / n} on request.
+   * Computes the loss, and its gradient {@code 2 · (predicted - target) / n}, in float32, on
+   * request.
    *
    * @param predicted any shape; read
    * @param target the same shape; read
@@ -35,7 +36,7 @@ public final class MeanSquaredError {
     FloatBuffer dy = gradient == null ? null : gradient.data();
     float[] values = new float[Math.min(BLOCK, n)];
     float[] targets = new float[values.length];
-    double factor = 2.0 / n;
+    float factor = (float) (2.0 / n);
     double sum = 0;
     for (int from = 0; from < n; from += BLOCK) {
       int count = Math.min(BLOCK, n - from);
@@ -44,7 +45,7 @@ public final class MeanSquaredError {
       sum += squares(values, targets, count);
       if (dy != null) {
         for (int k = 0; k < count; k++) {
-          values[k] = (float) (((double) values[k] - targets[k]) * factor);
+          values[k] = (values[k] - targets[k]) * factor;
         }
         dy.put(from, values, 0, count);
       }
