@@ -76,7 +76,6 @@ public final class TrainableLstm implements AutoCloseable {
     private final Tensor[] tensors;
     private final CellWeights[] weights;
     private final LayerKernel[] cells;
-    private final LayerGradient[] gradients;
     private final ForwardSchedule forward;
     private final Workspace workspace;
     private final BackwardSchedule backward;
@@ -86,7 +85,7 @@ public final class TrainableLstm implements AutoCloseable {
       tensors = parameters.tensors().values().toArray(new Tensor[0]);
       weights = parameters.cells();
       cells = new LayerKernel[weights.length];
-      gradients = new LayerGradient[weights.length];
+      LayerGradient[] gradients = new LayerGradient[weights.length];
       for (int k = 0; k < weights.length; k++) {
         cells[k] = kernels.layer(weights[k]);
         gradients[k] = kernels.gradient(weights[k]);
@@ -94,7 +93,7 @@ public final class TrainableLstm implements AutoCloseable {
       forward = Lstm.schedule(config, kernels, cells, threads);
       workspace = forward.take();
       workspace.tape = new Tape(kernels, cells, config.numLayers(), dropout);
-      backward = new BackwardSchedule(kernels, gradients, weights[0], forward, workspace, threads);
+      backward = new BackwardSchedule(kernels, gradients, weights, forward, workspace, threads);
     }
 
     void forward() {
@@ -107,9 +106,6 @@ public final class TrainableLstm implements AutoCloseable {
 
     void backward() {
       requireParameters();
-      for (int k = 0; k < gradients.length; k++) {
-        gradients[k].load(weights[k]);
-      }
       backward.run();
     }
 

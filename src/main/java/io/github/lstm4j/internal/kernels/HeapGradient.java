@@ -62,9 +62,11 @@ final class HeapGradient extends LayerGradient {
   }
 
   @Override
-  public void load(CellWeights weights) {
+  public void load(CellWeights weights, boolean forInput) {
     int gates = 4 * hiddenSize;
-    math.packTransposed(weights.weightIh().buffer(), 0, inputSize, gates, weightIh);
+    if (forInput) {
+      math.packTransposed(weights.weightIh().buffer(), 0, inputSize, gates, weightIh);
+    }
     math.packTransposed(weights.weightHh().buffer(), 0, outputSize, gates, weightHh);
     if (weightHr != null) {
       math.packTransposed(weights.weightHr().buffer(), 0, hiddenSize, outputSize, weightHr);

@@ -16,8 +16,12 @@ import java.lang.ref.Reference;
  * <p>The products can be shared out in any number of parts: every number is the same sum.
  */
 public abstract class LayerGradient {
-  /** Reads the weights anew; not while a pass runs. They must not change until it has run. */
-  public abstract void load(CellWeights weights);
+  /**
+   * Reads the weights anew; not while a pass runs. They must not change until it has run.
+   *
+   * @param forInput whether {@link #input} will follow
+   */
+  public abstract void load(CellWeights weights, boolean forInput);
 
   /** Makes room for the gradients of this many rows. */
   public abstract void makeRoom(GateGradients gates, int rows);

@@ -32,8 +32,10 @@ final class NativeGradient extends LayerGradient {
   }
 
   @Override
-  public void load(CellWeights weights) {
-    pack(weights.weightIh(), inputSize, 4 * hiddenSize, weightIh);
+  public void load(CellWeights weights, boolean forInput) {
+    if (forInput) {
+      pack(weights.weightIh(), inputSize, 4 * hiddenSize, weightIh);
+    }
     pack(weights.weightHh(), outputSize, 4 * hiddenSize, weightHh);
     if (projected) {
       pack(weights.weightHr(), hiddenSize, outputSize, weightHr);

@@ -16,6 +16,7 @@ public final class BackwardSchedule {
   public final BackwardCall call = new BackwardCall();
 
   private final LayerGradient[] cells;
+  private final CellWeights[] weights;
   private final ForwardSchedule forward;
   private final Workspace ws;
   private final GradientJob job;
@@ -41,7 +42,7 @@ public final class BackwardSchedule {
    *
    * @param kernels the backend that made them
    * @param cells index {@code layer · directions + direction}
-   * @param first the first of these cells: its sizes are read
+   * @param weights of these cells; read by every call
    * @param forward the schedule whose calls are taken back
    * @param ws the workspace of those calls, with a tape
    * @param threads how many threads a call may use, its own included
@@ -49,16 +50,17 @@ public final class BackwardSchedule {
   public BackwardSchedule(
       Kernels kernels,
       LayerGradient[] cells,
-      CellWeights first,
+      CellWeights[] weights,
       ForwardSchedule forward,
       Workspace ws,
       int threads) {
     this.cells = cells;
+    this.weights = weights;
     this.forward = forward;
     this.ws = ws;
-    inputSize = first.inputSize();
-    hiddenSize = first.hiddenSize();
-    outputSize = first.outputSize();
+    inputSize = weights[0].inputSize();
+    hiddenSize = weights[0].hiddenSize();
+    outputSize = weights[0].outputSize();
     directions = forward.directions();
     job = new GradientJob(this, kernels, directions, threads);
   }
@@ -95,6 +97,9 @@ public final class BackwardSchedule {
       dX = lower;
     }
     if (total > 0) {
+      for (int d = 0; d < directions; d++) {
+        cell(layer, d).load(weights[layer * directions + d], wantsInput(layer));
+      }
       job.run(layer);
     } else if (call.parameters != null && !call.accumulate) {
       for (int d = 0; d < directions; d++) {
