@@ -93,6 +93,11 @@ public record Shape(
     return perRow * rows();
   }
 
+  /** Returns those of {@link #flops} that the first layer's input takes. */
+  public double inputFlops() {
+    return 8.0 * hidden * input * directions() * rows();
+  }
+
   /** Returns the text form. */
   @Override
   public String toString() {

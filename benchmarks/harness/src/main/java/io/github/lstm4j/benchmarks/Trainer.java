@@ -19,7 +19,10 @@ public interface Trainer extends AutoCloseable {
    */
   void forwardBackward();
 
-  /** Does the same, then updates all parameters by Adam. */
+  /**
+   * Trains on one batch of data: the same but for the gradient of the input, which data do not need
+   * (a library that always computes it may), then updates all parameters by Adam.
+   */
   void step();
 
   /** Returns the loss that the last run found: of the parameters before their update. */

@@ -29,13 +29,13 @@ public class Training extends Measured {
     describe(trainer.description());
   }
 
-  /** The gradients of one batch. */
+  /** All gradients of one batch. */
   @Benchmark
   public void forwardBackward() {
     trainer.forwardBackward();
   }
 
-  /** The gradients of one batch and the update. */
+  /** The parameters' gradients of one batch, and the update. */
   @Benchmark
   public void step() {
     trainer.step();

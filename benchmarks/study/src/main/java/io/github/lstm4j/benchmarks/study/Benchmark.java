@@ -3,29 +3,32 @@ package io.github.lstm4j.benchmarks.study;
 import io.github.lstm4j.benchmarks.Forward;
 import io.github.lstm4j.benchmarks.Shape;
 import io.github.lstm4j.benchmarks.Training;
+import java.util.function.ToDoubleFunction;
 
 /** What is measured of every engine. */
 enum Benchmark {
-  FORWARD(Forward.class, "forward", "Forward", 1),
-  FORWARD_BACKWARD(Training.class, "forwardBackward", "Forward and backward", 3),
-  TRAINING_STEP(Training.class, "step", "Training step", 3);
+  FORWARD(Forward.class, "forward", "Forward", Shape::flops),
+  FORWARD_BACKWARD(
+      Training.class, "forwardBackward", "Forward and backward", shape -> 3 * shape.flops()),
+  TRAINING_STEP(
+      Training.class, "step", "Training step", shape -> 3 * shape.flops() - shape.inputFlops());
 
   private final Class<?> type;
   private final String name;
   private final String title;
-  private final int passes;
+  private final ToDoubleFunction<Shape> flops;
 
   /**
    * Describes one.
    *
-   * @param passes the matrix products, as multiples of a forward pass. The backward of a product is
-   *     two of its size: one for the gradient of the weights, one for that of the input.
+   * @param flops of the matrix products. The backward of a product is two of its size: one for the
+   *     gradient of the weights, one for that of the input, which data do not need.
    */
-  Benchmark(Class<?> type, String name, String title, int passes) {
+  Benchmark(Class<?> type, String name, String title, ToDoubleFunction<Shape> flops) {
     this.type = type;
     this.name = name;
     this.title = title;
-    this.passes = passes;
+    this.flops = flops;
   }
 
   /** Returns the full name of the method. */
@@ -45,6 +48,6 @@ enum Benchmark {
 
   /** Returns the operations of the matrix products, see {@link Shape#flops}. */
   double flops(Shape shape) {
-    return passes * shape.flops();
+    return flops.applyAsDouble(shape);
   }
 }

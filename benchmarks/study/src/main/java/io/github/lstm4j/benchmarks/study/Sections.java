@@ -14,7 +14,8 @@ final class Sections {
   private static final String FLOPS_NOTE =
       "GFLOP/s count the matrix products of the time steps asked for.";
   private static final String BACKWARD_NOTE =
-      " Those of the backward pass are twice those of the forward pass.";
+      " Those of the backward pass are twice those of the forward pass, in a training step without"
+          + " the gradient of the data.";
   private static final String LIMIT_NOTE =
       " Limit: the least time that the measured FMA rate and the measured read bandwidth of the"
           + " weights' working set allow.";

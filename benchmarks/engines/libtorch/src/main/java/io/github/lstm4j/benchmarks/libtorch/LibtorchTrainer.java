@@ -25,6 +25,10 @@ final class LibtorchTrainer implements Trainer {
   private final Map<String, Tensor> leaves = new LinkedHashMap<>();
 
   private final Tensor input;
+
+  /** The same numbers, which need no gradient. */
+  private final Tensor data;
+
   private final Tensor target;
   private final TensorVector state;
   private final TensorVector parameters = new TensorVector();
@@ -47,6 +51,7 @@ final class LibtorchTrainer implements Trainer {
     }
     input = leaf(workload.input(), shape.steps(), shape.batch(), shape.input());
     leaves.put(INPUT, input);
+    data = input.detach();
     target = numbers(workload.target(), shape.steps(), shape.batch(), workload.outputWidth());
     int[] stateShape = {shape.layers() * shape.directions(), shape.batch(), shape.hidden()};
     float[] zeros = new float[stateShape[0] * stateShape[1] * stateShape[2]];
@@ -64,13 +69,17 @@ final class LibtorchTrainer implements Trainer {
 
   @Override
   public void forwardBackward() {
-    adam.zero_grad();
     input.mutable_grad().reset();
+    run(input);
+  }
+
+  private void run(Tensor from) {
+    adam.zero_grad();
     try (PointerScope scope = new PointerScope()) { // frees the graph
       Tensor output =
           torch
               .lstm(
-                  input,
+                  from,
                   state,
                   parameters,
                   true,
@@ -88,7 +97,7 @@ final class LibtorchTrainer implements Trainer {
 
   @Override
   public void step() {
-    forwardBackward();
+    run(data);
     adam.step();
   }
 
@@ -110,6 +119,7 @@ final class LibtorchTrainer implements Trainer {
   @Override
   public void close() {
     adam.close();
+    data.close();
     leaves.values().forEach(Tensor::close);
   }
 }

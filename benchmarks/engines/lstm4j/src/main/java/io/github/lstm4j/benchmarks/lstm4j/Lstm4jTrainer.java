@@ -22,6 +22,7 @@ final class Lstm4jTrainer implements Trainer {
   private final LstmOutput into;
   private final Tensor outputGradient;
   private final LstmGradients gradients;
+  private final LstmGradients ofParameters;
   private final Optimizer adam;
   private double loss;
 
@@ -32,21 +33,26 @@ final class Lstm4jTrainer implements Trainer {
     into = lstm.newOutput(shape.steps(), shape.batch());
     target = Tensor.of(workload.target(), into.output().shape());
     outputGradient = Tensor.allocate(into.output().shape());
-    LstmParameters ofParameters = LstmParameters.zeros(workload.config());
-    gradients = new LstmGradients(Tensor.allocate(input.shape()), null, ofParameters);
-    adam = new Adam(Parameter.of("", workload.parameters(), ofParameters), LEARNING_RATE);
+    ofParameters = LstmGradients.ofParameters(workload.config());
+    LstmParameters parameters = ofParameters.parameters();
+    gradients = new LstmGradients(Tensor.allocate(input.shape()), null, parameters);
+    adam = new Adam(Parameter.of("", workload.parameters(), parameters), LEARNING_RATE);
   }
 
   @Override
   public void forwardBackward() {
+    run(gradients);
+  }
+
+  private void run(LstmGradients wanted) {
     lstm.forward(input, null, into);
     loss = MeanSquaredError.loss(into.output(), target, outputGradient);
-    lstm.backward(outputGradient, null, gradients, false);
+    lstm.backward(outputGradient, null, wanted, false);
   }
 
   @Override
   public void step() {
-    forwardBackward();
+    run(ofParameters);
     adam.step();
   }
 
