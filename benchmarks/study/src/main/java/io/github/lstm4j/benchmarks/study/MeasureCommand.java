@@ -114,7 +114,7 @@ final class MeasureCommand implements Callable<Integer> {
           group.add(new Task(engine, benchmark.method(), params, plan.rounds()));
         }
         if (parts) {
-          group.addAll(PartTasks.gemm(shape, plan));
+          group.addAll(PartTasks.ofPass(shape, plan));
         }
         groups.add(group);
       }

@@ -3,6 +3,7 @@ package io.github.lstm4j.benchmarks.study;
 import io.github.lstm4j.benchmarks.Shape;
 import io.github.lstm4j.benchmarks.parts.CallForeign;
 import io.github.lstm4j.benchmarks.parts.CallJavacpp;
+import io.github.lstm4j.benchmarks.parts.FusedCell;
 import io.github.lstm4j.benchmarks.parts.Gemm;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -11,23 +12,32 @@ import java.util.Map;
 
 /** The tasks that measure parts of a forward pass. */
 final class PartTasks {
+  static final String OPENBLAS = "openblas";
+  static final String CELL = "cell";
   static final String GEMM_INPUT = "Gemm.input";
   static final String GEMM_RECURRENT = "Gemm.recurrent";
+  static final String FUSED_CELL = "FusedCell.steps";
 
   private static final int FOREIGN_FUNCTIONS_FROM = 22;
 
   private PartTasks() {}
 
-  /** OpenBLAS alone; for shapes of one layer and direction whose steps have the same rows. */
-  static List<Task> gemm(Shape shape, Plan plan) {
+  /**
+   * OpenBLAS alone and the fused cell alone; for shapes of one layer and direction whose steps have
+   * the same rows.
+   */
+  static List<Task> ofPass(Shape shape, Plan plan) {
     if (shape.layers() > 1 || shape.bidirectional() || shape.ragged()) {
       return List.of();
     }
-    EngineSpec part = part("openblas", Path.of(System.getProperty("java.home")));
+    Path home = Path.of(System.getProperty("java.home"));
+    EngineSpec openblas = part(OPENBLAS, home);
+    EngineSpec cell = part(CELL, home);
     Map<String, String> params = Map.of("shape", shape.toString());
     return List.of(
-        new Task(part, Gemm.class.getName() + ".input", params, plan.rounds()),
-        new Task(part, Gemm.class.getName() + ".recurrent", params, plan.rounds()));
+        new Task(openblas, Gemm.class.getName() + ".input", params, plan.rounds()),
+        new Task(openblas, Gemm.class.getName() + ".recurrent", params, plan.rounds()),
+        new Task(cell, FusedCell.class.getName() + ".steps", params, plan.rounds()));
   }
 
   /** One native call, through JavaCPP and, where a JDK has it, the Foreign Function API. */

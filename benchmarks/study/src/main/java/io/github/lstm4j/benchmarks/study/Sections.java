@@ -84,9 +84,11 @@ final class Sections {
 
   private void parts(Tables tables) {
     add(
-        "OpenBLAS alone",
-        "The same products without the cell. Rest: activations, cell update and calls.",
-        tables.gemm().html());
+        "The parts alone",
+        "OpenBLAS's products without the cell, and the cell (biases, activations, update) without"
+            + " a product. Their sum is what one would expect of the GEMM schedule; what PACKED"
+            + " gains on it is fusion and packing.",
+        tables.parts().html());
     add("One native call", "", tables.calls().html());
     add(
         "Allocation",

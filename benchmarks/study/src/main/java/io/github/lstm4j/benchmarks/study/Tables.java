@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalDouble;
+import java.util.stream.Stream;
 
 /** The tables of a report. */
 final class Tables {
@@ -87,32 +88,46 @@ final class Tables {
             .toList());
   }
 
-  /** What of the GEMM schedule is OpenBLAS's, and what is the cell and the calls. */
-  Table gemm() {
+  /**
+   * What of the GEMM schedule is OpenBLAS's, what is the cell, and what the packed one makes of it.
+   */
+  Table parts() {
     Table table =
         new Table(
             List.of(
                 "T,B,I,H",
                 "input GEMM, ms",
                 "recurrent GEMMs, ms",
-                "all of GEMM schedule, ms",
-                "rest"));
+                "fused cell, ms",
+                "sum, ms",
+                "GEMM schedule, ms",
+                "PACKED schedule, ms",
+                "sum ÷ PACKED"));
     for (Shape shape : summary.shapes()) {
-      OptionalDouble input = summary.nanos(PartTasks.GEMM_INPUT, "openblas", shape.toString());
-      OptionalDouble steps = summary.nanos(PartTasks.GEMM_RECURRENT, "openblas", shape.toString());
-      OptionalDouble all = summary.nanos("lstm4j-native-gemm", shape);
-      if (input.isPresent() && steps.isPresent() && all.isPresent()) {
-        double rest = all.getAsDouble() - input.getAsDouble() - steps.getAsDouble();
+      OptionalDouble input = part(PartTasks.GEMM_INPUT, PartTasks.OPENBLAS, shape);
+      OptionalDouble steps = part(PartTasks.GEMM_RECURRENT, PartTasks.OPENBLAS, shape);
+      OptionalDouble cell = part(PartTasks.FUSED_CELL, PartTasks.CELL, shape);
+      OptionalDouble gemm = summary.nanos("lstm4j-native-gemm", shape);
+      OptionalDouble packed = summary.nanos(EngineSpec.HEADLINE, shape);
+      if (Stream.of(input, steps, cell, gemm, packed).allMatch(OptionalDouble::isPresent)) {
+        double sum = input.getAsDouble() + steps.getAsDouble() + cell.getAsDouble();
         table.add(
             List.of(
                 shape.title(),
                 millis(input.getAsDouble()),
                 millis(steps.getAsDouble()),
-                millis(all.getAsDouble()),
-                String.format(Locale.ROOT, "%.0f %%", 100 * rest / all.getAsDouble())));
+                millis(cell.getAsDouble()),
+                millis(sum),
+                millis(gemm.getAsDouble()),
+                millis(packed.getAsDouble()),
+                String.format(Locale.ROOT, "%.2f", sum / packed.getAsDouble())));
       }
     }
     return table;
+  }
+
+  private OptionalDouble part(String benchmark, String engine, Shape shape) {
+    return summary.nanos(benchmark, engine, shape.toString());
   }
 
   /** What one native call costs. */
