@@ -7,9 +7,10 @@ import io.github.lstm4j.internal.memory.Floats;
 
 /** What the native schedules share: sizes, scratch, and which input rows a chunk has. */
 abstract class NativeLayer extends LayerKernel {
-  /** Gate rows, room for cell outputs that await projection, and pointers for OpenBLAS. */
+  /** Gate rows, room for input rows and cell outputs, and pointers for OpenBLAS. */
   static final class NativeScratch implements Scratch {
     final Blas blas = new Blas();
+    Floats input = Floats.allocate(0);
     Floats gates = Floats.allocate(0);
     Floats cellOut = Floats.allocate(0);
     Floats product = Floats.allocate(0);
@@ -109,15 +110,32 @@ abstract class NativeLayer extends LayerKernel {
           pass, s, rows, at(pass.x, (long) pass.row(from) * inputSize), gatesAt(pass, s, from, 0));
       return;
     }
-    int gateRow = 0;
-    for (int t = from; t < to; t++) {
-      int active = pass.active(t);
-      if (active > 0) {
-        long x = at(pass.x, (long) pass.row(t) * inputSize);
-        project(pass, s, active, x, gatesAt(pass, s, t, gateRow));
-      }
-      gateRow += active;
+    if (pass.kept == null && rows > 0) {
+      project(pass, s, rows, gathered(pass, s, from, to, rows), at(s.gates, 0));
+      return;
     }
+    for (int t = from; t < to; t++) {
+      if (pass.active(t) > 0) {
+        long x = at(pass.x, (long) pass.row(t) * inputSize);
+        project(pass, s, pass.active(t), x, gatesAt(pass, s, t, 0));
+      }
+    }
+  }
+
+  /**
+   * The block's input rows side by side: copying them costs less than reading {@code W_ih} once for
+   * every step.
+   */
+  private long gathered(LayerPass pass, NativeScratch s, int from, int to, int rows) {
+    s.input = NativeScratch.atLeast(s.input, rows, inputSize);
+    long into = at(s.input, 0);
+    for (int t = from; t < to; t++) {
+      long size = (long) pass.active(t) * inputSize;
+      long x = at(pass.x, (long) pass.row(t) * inputSize);
+      CKernels.lstm4j_copy_rows(1, size, x, size, into, size);
+      into += size * Float.BYTES;
+    }
+    return into - (long) rows * inputSize * Float.BYTES;
   }
 
   /** {@code gates = x · W_ih^T} for {@code rows} rows, 1 or more, that lie side by side. */
