@@ -90,7 +90,7 @@ case $command in
       echo "run.sh: no gcc, so the machine's limits are not measured" >&2
     fi
     commit=$(git -C "$here" rev-parse --short HEAD 2>/dev/null || echo unknown)
-    [ -z "$(git -C "$here" status --porcelain 2>/dev/null)" ] || commit="$commit with changes"
+    [ -z "$(git -C "$here" status --porcelain -- .. ':!results' 2>/dev/null)" ] || commit="$commit with changes"
     study measure "$command" --benchmarks "$here" --commit "$commit" --command "$typed" \
       --pinned "$pinned" "$@"
     ;;
