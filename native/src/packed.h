@@ -30,6 +30,15 @@
 /* Rows taken against all panels before the next ones: a block of A stays in the L2 cache. */
 #define ROW_BLOCK 96
 
+/*
+ * Packed weights of more floats do not stay in the L2 cache, so that the first group of rows would
+ * wait for each panel. The groups before it ask for it instead, each for a share of a line for
+ * every k; fewer groups than AHEAD_GROUPS would have to ask faster than the lines arrive.
+ */
+#define AHEAD_FLOATS ((size_t)1 << 19)
+#define AHEAD_GROUPS 3
+#define AHEAD_SHARES (PANEL / CACHE_LINE)
+
 #define INLINE static inline __attribute__((always_inline))
 #define NOINLINE static __attribute__((noinline))
 
@@ -52,9 +61,17 @@ INLINE void accumulate_one(const int rows, const float *a, size_t a_stride, cons
   }
 }
 
-/* The same for all k; a's rows lie a_stride apart and its columns a_step. */
+/* The same for all k; a's rows lie a_stride apart and its columns a_step. Meanwhile asks for k lines
+ * from `ahead` on, unless that is NULL. */
 INLINE void accumulate(const int rows, size_t k, const float *a, size_t a_stride, size_t a_step,
-                       const float *panel, struct sums *sum) {
+                       const float *panel, struct sums *sum, const float *ahead) {
+  if (ahead != NULL) {
+    for (size_t j = 0; j < k; j++, panel += PANEL, ahead += CACHE_LINE) {
+      __builtin_prefetch(ahead, 0, 2);
+      accumulate_one(rows, a + j * a_step, a_stride, panel, sum);
+    }
+    return;
+  }
   for (size_t j = 0; j < k; j++, panel += PANEL) {
     accumulate_one(rows, a + j * a_step, a_stride, panel, sum);
   }
@@ -109,11 +126,20 @@ INLINE void accumulate_pair(size_t k, const float *a, const float *panel, struct
   }
 #endif
 
+static inline size_t groups_of(size_t rows) { return (rows + MAX_ROWS - 1) / MAX_ROWS; }
+
 /* How many rows the next group takes so that all groups are alike: 32 is 6 6 5 5 5 5, not 6 6 6 6
  * 6 2. */
 static inline size_t group(size_t rows) {
-  size_t groups = (rows + MAX_ROWS - 1) / MAX_ROWS;
+  size_t groups = groups_of(rows);
   return groups == 0 ? 0 : (rows + groups - 1) / groups;
+}
+
+/* The share of the panel at `next` that group g of `groups` asks for; NULL if none. */
+static inline const float *ahead_share(const float *next, size_t k, size_t panels, size_t g,
+                                       size_t groups) {
+  const int large = panels * k * PANEL > AHEAD_FLOATS;
+  return large && groups >= AHEAD_GROUPS && g < AHEAD_SHARES ? next + g * k * CACHE_LINE : NULL;
 }
 
 static size_t packed_size(size_t columns, size_t k, int gates) {
@@ -180,9 +206,9 @@ INLINE void store_sums(const struct sums *sum, float *c, size_t columns, int add
 
 INLINE void multiply_group(const int rows, size_t columns, size_t k, const float *a,
                            size_t a_stride, size_t a_step, const float *panel, float *c,
-                           size_t c_stride, int add) {
+                           size_t c_stride, int add, const float *ahead) {
   struct sums sum[MAX_ROWS] = {0};
-  accumulate(rows, k, a, a_stride, a_step, panel, sum);
+  accumulate(rows, k, a, a_stride, a_step, panel, sum, ahead);
 #pragma GCC unroll 6
   for (int r = 0; r < rows; r++) store_sums(&sum[r], c + (size_t)r * c_stride, columns, add);
 }
@@ -196,7 +222,7 @@ static void multiply_row(size_t columns, size_t k, const float *a, const float *
     store_sums(&sum[0], c + n, PANEL, add);
     store_sums(&sum[1], c + n + PANEL, columns - n - PANEL, add);
   }
-  if (n < columns) multiply_group(1, columns - n, k, a, 0, 1, packed, c + n, 0, add);
+  if (n < columns) multiply_group(1, columns - n, k, a, 0, 1, packed, c + n, 0, add, NULL);
 }
 
 static void multiply(size_t rows, size_t columns, size_t k, const float *a, size_t a_stride,
@@ -205,17 +231,21 @@ static void multiply(size_t rows, size_t columns, size_t k, const float *a, size
     multiply_row(columns, k, a, packed, c, add);
     return;
   }
+  const size_t panels = (columns + PANEL - 1) / PANEL;
   for (size_t block = 0; block < rows; block += ROW_BLOCK) {
     size_t block_rows = rows - block < ROW_BLOCK ? rows - block : ROW_BLOCK;
     const float *panel = packed;
     for (size_t n = 0; n < columns; n += PANEL, panel += k * PANEL) {
+      /* After the last panel comes the first, for the next rows. */
+      const float *next_panel = n + PANEL < columns ? panel + k * PANEL : packed;
       size_t r = 0;
-      while (r < block_rows) {
+      for (size_t g = 0; r < block_rows; g++) {
         size_t some = group(block_rows - r);
+        const float *ahead = ahead_share(next_panel, k, panels, g, groups_of(block_rows));
         const float *from = a + (block + r) * a_stride;
         float *to = c + (block + r) * c_stride + n;
 #define ACTION(count) \
-  multiply_group(count, columns - n, k, from, a_stride, 1, panel, to, c_stride, add)
+  multiply_group(count, columns - n, k, from, a_stride, 1, panel, to, c_stride, add, ahead)
         WITH_CONSTANT_ROWS(some, ACTION)
 #undef ACTION
         r += some;
@@ -278,10 +308,10 @@ INLINE void keep_cell(const struct sums *z, size_t units, const float *c, float 
 /*
  * `next_z` is where the sums of the group after this one will start. Its lines are asked for one at
  * a time while this group multiplies: they lie a row apart, where no CPU guesses them, and all at
- * once they would hold the weights up.
+ * once they would hold the weights up. `ahead` is as for accumulate.
  */
 INLINE void step_group(const int rows, const int keep, const struct step *s, size_t row,
-                       size_t panel, const float *next_z) {
+                       size_t panel, const float *next_z, const float *ahead) {
   struct sums sum[MAX_ROWS];
   const size_t unit = panel * VEC_WIDTH;
   float *z = s->z + row * s->z_stride + panel * PANEL;
@@ -299,7 +329,7 @@ INLINE void step_group(const int rows, const int keep, const struct step *s, siz
     if (j % 4 == 0) __builtin_prefetch(c + j / 4 * s->hidden, 1);
     accumulate_one(rows, a, s->h_in_stride, w, sum);
   }
-  accumulate(rows, s->k - lines, a, s->h_in_stride, 1, w, sum);
+  accumulate(rows, s->k - lines, a, s->h_in_stride, 1, w, sum, ahead);
 #pragma GCC unroll 6
   for (int r = 0; r < rows; r++) {
     const size_t at = (size_t)r;
@@ -326,11 +356,11 @@ INLINE size_t panel_at(const struct step *s, size_t n) {
  */
 #define STEP_GROUP(rows)                                                          \
   NOINLINE void step_group_##rows(const struct step *s, size_t row, size_t panel, \
-                                  const float *next_z) {                          \
+                                  const float *next_z, const float *ahead) {      \
     if (s->c_before != NULL) {                                                    \
-      step_group(rows, 1, s, row, panel, next_z);                                 \
+      step_group(rows, 1, s, row, panel, next_z, ahead);                          \
     } else {                                                                      \
-      step_group(rows, 0, s, row, panel, next_z);                                 \
+      step_group(rows, 0, s, row, panel, next_z, ahead);                          \
     }                                                                             \
   }
 STEP_GROUP(1)
@@ -356,7 +386,7 @@ static void step_row(const struct step *s) {
     finish_cell(&sum[1], s->hidden - unit - VEC_WIDTH, s->c + unit + VEC_WIDTH,
                 s->h_out + unit + VEC_WIDTH);
   }
-  if (n < panels) step_group_1(s, 0, panel_at(s, n), s->z);
+  if (n < panels) step_group_1(s, 0, panel_at(s, n), s->z, NULL);
 }
 
 static void step_rows(const struct step *s, size_t rows) {
@@ -368,12 +398,14 @@ static void step_rows(const struct step *s, size_t rows) {
   for (size_t n = 0; n < panels; n++) {
     const size_t panel = panel_at(s, n);
     const size_t next_panel = n + 1 < panels ? panel_at(s, n + 1) : panel;
+    const float *next_weights = s->weights + next_panel * s->k * PANEL;
     size_t row = 0;
-    while (row < rows) {
+    for (size_t g = 0; row < rows; g++) {
       size_t some = group(rows - row);
+      const float *ahead = ahead_share(next_weights, s->k, panels, g, groups_of(rows));
       const float *next_z = row + some < rows ? s->z + (row + some) * s->z_stride + panel * PANEL
                                               : s->z + next_panel * PANEL;
-#define ACTION(count) step_group_##count(s, row, panel, next_z)
+#define ACTION(count) step_group_##count(s, row, panel, next_z, ahead)
       WITH_CONSTANT_ROWS(some, ACTION)
 #undef ACTION
       row += some;

@@ -204,6 +204,9 @@ int main(void) {
       }
     }
     reverse_case(isa);
+    /* Weights that are asked for ahead. */
+    multiply_case(isa, 19, 1500, 390);
+    recurrence_case(isa, 2, 19, 390, 0);
   }
   return verdict();
 }
