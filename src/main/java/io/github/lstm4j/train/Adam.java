@@ -83,7 +83,7 @@ public sealed class Adam extends BlockOptimizer permits AdamW {
   @Override
   final void begin(long step) {
     stepSize = (float) (learningRate() / (1 - StrictMath.pow(beta1, step)));
-    correction = (float) Math.sqrt(1 - StrictMath.pow(beta2, step));
+    correction = (float) (1 / Math.sqrt(1 - StrictMath.pow(beta2, step)));
   }
 
   @Override
@@ -122,7 +122,7 @@ public sealed class Adam extends BlockOptimizer permits AdamW {
       float[] value, float size, float[] m, float[] v, float correction, float epsilon, int count) {
     for (int k = 0; k < count; k++) {
       float root = (float) Math.sqrt(v[k]);
-      value[k] -= size * m[k] / (root / correction + epsilon);
+      value[k] -= size * m[k] / (root * correction + epsilon);
     }
   }
 }

@@ -9,11 +9,11 @@ import java.util.Map;
 
 /**
  * What the optimisers share: the state, the count of steps, and the walk over all elements, in
- * blocks that are copied to arrays small enough for the L1 cache. Subclasses say what happens to
- * one block.
+ * blocks that are copied to arrays small enough for the L1 cache beside their sources. Subclasses
+ * say what happens to one block.
  */
 abstract class BlockOptimizer implements Optimizer {
-  private static final int BLOCK = 1024;
+  private static final int BLOCK = 512;
 
   private final List<Parameter> parameters;
   private final Map<String, Tensor> state = new LinkedHashMap<>();

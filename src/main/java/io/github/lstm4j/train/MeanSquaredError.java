@@ -8,7 +8,7 @@ import java.nio.FloatBuffer;
  * all {@code n} elements. Thread-safe: nothing is shared.
  */
 public final class MeanSquaredError {
-  private static final int BLOCK = 1024;
+  private static final int BLOCK = 512;
 
   private MeanSquaredError() {}
 
