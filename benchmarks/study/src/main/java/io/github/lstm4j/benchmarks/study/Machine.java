@@ -9,9 +9,10 @@ import java.util.Locale;
 /**
  * The machine by what it is, never by its name.
  *
- * @param cpu the CPU's model name
+ * @param cpu the CPU's model name, and its numbers where there are some: a virtual machine may hide
+ *     the name's end
  * @param cores processors that the operating system has
- * @param caches what the operating system says of each level
+ * @param caches what the operating system says of each level; empty if nothing
  * @param os name and version
  */
 public record Machine(String cpu, int cores, String caches, String os) {
@@ -20,14 +21,17 @@ public record Machine(String cpu, int cores, String caches, String os) {
     String cpu = field("/proc/cpuinfo", "model name");
     long cores =
         lines("/proc/cpuinfo").stream().filter(line -> line.startsWith("processor")).count();
+    String family = field("/proc/cpuinfo", "cpu family");
+    String numbers =
+        family.isEmpty() ? "" : " family " + family + " model " + field("/proc/cpuinfo", "model\t");
     return new Machine(
-        cpu.isEmpty() ? System.getProperty("os.arch") : cpu,
+        (cpu.isEmpty() ? System.getProperty("os.arch") : cpu) + numbers,
         (int) Math.max(cores, 1),
         readCaches(),
         System.getProperty("os.name") + " " + System.getProperty("os.version"));
   }
 
-  /** Returns a name for files: {@code amd-epyc-2core}. */
+  /** Returns a name for files: {@code amd-epyc-family-25-model-17-2core}. */
   public String slug() {
     String plain =
         cpu.toLowerCase(Locale.ROOT).replaceAll("\\(r\\)|\\(tm\\)|@.*|cpu|processor", "");

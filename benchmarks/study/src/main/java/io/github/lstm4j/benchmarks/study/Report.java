@@ -34,7 +34,12 @@ final class Report {
     return sections.stream()
         .map(Section::markdown)
         .filter(text -> !text.isEmpty())
-        .collect(Collectors.joining("\n", circumstances() + "\n\n", ""));
+        .collect(Collectors.joining("\n", circumstances() + "\n\n" + missing(), ""));
+  }
+
+  private String missing() {
+    List<String> failures = result.failures();
+    return failures.isEmpty() ? "" : "Not measured: " + String.join("; ", failures) + ".\n\n";
   }
 
   private String circumstances() {
@@ -42,12 +47,12 @@ final class Report {
     Noise noise = Noise.of(result);
     return String.format(
         Locale.ROOT,
-        "%s, %d cores (%s), %s; %s; lstm4j commit %s; %d thread(s), pinned to core(s) %s; %s,"
+        "%s, %d cores%s, %s; %s; lstm4j commit %s; %d thread(s), pinned to core(s) %s; %s,"
             + " medians over %d round(s), which lie %.0f %% apart (median; at most %.0f %%);"
             + " %.0f %% of the forks shared their core; %s.%n`%s`",
         result.machine().cpu(),
         result.machine().cores(),
-        result.machine().caches(),
+        result.machine().caches().isEmpty() ? "" : " (" + result.machine().caches() + ")",
         result.machine().os(),
         run.jdk(),
         run.commit(),
@@ -72,9 +77,7 @@ final class Report {
     page.append("<h1>lstm4j beside its peers</h1>\n");
     page.append("<p>").append(Html.escape(circumstances())).append("</p>\n");
     if (!result.failures().isEmpty()) {
-      page.append("<p><b>Not measured: ")
-          .append(Html.escape(String.join("; ", result.failures())))
-          .append("</b></p>\n");
+      page.append("<p><b>").append(Html.escape(missing())).append("</b></p>\n");
     }
     sections.forEach(section -> page.append(section.page()));
     return page.append("</body></html>\n").toString();
