@@ -21,6 +21,11 @@ public record EngineSpec(
 
   private static final int DIRECT_ACCESS_IS_RESTRICTED_FROM = 22;
 
+  /** Returns whether it computes in Java, which is slow until the JIT compiler is done. */
+  public boolean isJava() {
+    return List.of("lstm4j-vector", "lstm4j-java", "dl4j").contains(name);
+  }
+
   /** Returns whether this is ours. */
   public static boolean isOurs(String label) {
     return label.startsWith("lstm4j");

@@ -79,7 +79,7 @@ final class Fork {
             .include("^" + Pattern.quote(method) + "$")
             .forks(1)
             .warmupIterations(1)
-            .warmupTime(TimeValue.milliseconds(plan.warmupMillis()))
+            .warmupTime(TimeValue.milliseconds(plan.warmupMillis(engine)))
             .measurementIterations(plan.iterations())
             .measurementTime(TimeValue.milliseconds(plan.iterationMillis()))
             .jvm(engine.java().toString())

@@ -4,7 +4,8 @@ package io.github.lstm4j.benchmarks.study;
  * What is measured, how long and how often.
  *
  * @param rounds how many forks each engine gets per shape; engines alternate within a round
- * @param warmupMillis time for the JIT compiler, in every fork
+ * @param warmupMillis in every fork, for the caches and the code around an engine; one that is Java
+ *     itself gets {@code JAVA_WARMUP} times as long, as the JIT compiler has the same core
  * @param iterations measured stretches per fork
  * @param iterationMillis length of one; a slower call is measured once
  * @param farBehind an engine this many times slower than the fastest after the first round is not
@@ -20,6 +21,13 @@ record Plan(
     int iterationMillis,
     double farBehind,
     int repeats) {
+
+  private static final int JAVA_WARMUP = 4;
+
+  /** Returns the time before an engine is measured. */
+  int warmupMillis(EngineSpec engine) {
+    return warmupMillis * (engine.isJava() ? JAVA_WARMUP : 1);
+  }
 
   /** Returns the plan of that name. */
   static Plan named(String name) {
