@@ -2,6 +2,7 @@
 #ifndef LSTM4J_BACKWARD_H
 #define LSTM4J_BACKWARD_H
 
+#include "activations.h"
 #include "packed.h"
 
 typedef double vd __attribute__((vector_size(8 * VEC_WIDTH)));

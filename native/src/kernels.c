@@ -5,6 +5,7 @@
 #include "kernels.h"
 
 #include "backward.h"
+#include "recurrence.h"
 
 static void cell(size_t rows, size_t hidden, const float *gates, const float *bias, float *c,
                  float *h, float *out, size_t out_stride) {
