@@ -27,7 +27,7 @@ final class NativePackedLayer extends NativeLayer {
 
   private NativePackedLayer(int isa, CellWeights weights, int gateColumns) {
     // Short chunks: gates stay in the L2 cache from the projection to the recurrence. Not too short
-    // (as many rows as C takes at once): the projection reads all weights once for every chunk.
+    // (C takes ROW_BLOCK rows at once): the projection reads all weights once for every chunk.
     super(isa, weights, gateColumns, 1 << 17, 96);
     this.gateColumns = gateColumns;
     panels = gateColumns / 4 / CKernels.lstm4j_isa_width(isa);
