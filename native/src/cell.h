@@ -3,17 +3,82 @@
 #define LSTM4J_CELL_H
 
 #include "activations.h"
+#include "packed.h"
 
-struct cell_state {
-  vf c;
-  vf h;
+/* The gates i, f, g, o from their sums. */
+INLINE void cell_gates(const vf *z, struct fraction *gates) {
+  gates[0] = vsigmoid(z[0]);
+  gates[1] = vsigmoid(z[1]);
+  gates[2] = vtanh(z[2]);
+  gates[3] = vsigmoid(z[3]);
+}
+
+/* The state after the cell, and its output from that. */
+INLINE vf cell_c(const struct fraction *gates, vf c) {
+  return vfma(vquotient(gates[1]), c, vproduct(gates[0], gates[2]));
+}
+
+INLINE vf cell_h(const struct fraction *gates, vf c) { return vproduct(gates[3], vtanh(c)); }
+
+/* Where the cells of one panel lie: c, h and the rest of row 0; the next rows' a stride further. */
+struct cells {
+  float *c;
+  size_t c_stride;
+  float *h;
+  size_t h_stride;
+  float *c_before; /* for training only: the state before the cell, c_stride apart */
+  float *gates;    /* and the gates */
+  size_t gates_stride;
 };
 
-static inline struct cell_state cell_vector(vf zi, vf zf, vf zg, vf zo, vf c) {
-  struct cell_state next;
-  next.c = vfma(vquotient(vsigmoid(zf)), c, vproduct(vsigmoid(zi), vtanh(zg)));
-  next.h = vproduct(vsigmoid(zo), vtanh(next.c));
-  return next;
+/*
+ * The cells of `units` <= VEC_WIDTH hidden units whose gate sums are done. All rows' c comes before
+ * the first h: h waits for c, and c for divisions, so that row by row there would be little to do
+ * meanwhile.
+ */
+INLINE void finish_cells(const int rows, const int keep, const struct sums *z, size_t units,
+                         const struct cells *at) {
+  struct fraction gates[MAX_ROWS][4];
+  vf c[MAX_ROWS];
+#pragma GCC unroll 6
+  for (int r = 0; r < rows; r++) {
+    const size_t row = (size_t)r;
+    float *state = at->c + row * at->c_stride;
+    const vf before = vload_n(state, units);
+    cell_gates(z[r].v, gates[r]);
+    if (keep) {
+      vstore_n(at->c_before + row * at->c_stride, before, units);
+#pragma GCC unroll 4
+      for (int q = 0; q < 4; q++) {
+        vstore(at->gates + row * at->gates_stride + q * VEC_WIDTH, vquotient(gates[r][q]));
+      }
+    }
+    c[r] = cell_c(gates[r], before);
+    vstore_n(state, c[r], units);
+  }
+#pragma GCC unroll 6
+  for (int r = 0; r < rows; r++) {
+    vstore_n(at->h + (size_t)r * at->h_stride, cell_h(gates[r], c[r]), units);
+  }
+}
+
+/*
+ * The same for fewer units. A function of its own, and given a copy of the sums: side by side in
+ * one, the compiler takes what both have in common to before the choice, all rows' at once, which
+ * do not fit the registers; and sums that are pointed to do not stay in registers.
+ */
+NOINLINE void finish_part(int rows, const struct sums *z, size_t units, struct cells at) {
+  for (int r = 0; r < rows; r++) {
+    if (at.c_before != NULL) {
+      finish_cells(1, 1, &z[r], units, &at);
+      at.c_before += at.c_stride;
+      at.gates += at.gates_stride;
+    } else {
+      finish_cells(1, 0, &z[r], units, &at);
+    }
+    at.c += at.c_stride;
+    at.h += at.h_stride;
+  }
 }
 
 #endif /* LSTM4J_CELL_H */

@@ -7,33 +7,34 @@
 #include "backward.h"
 #include "recurrence.h"
 
+/* The cell of n <= VEC_WIDTH units of one row; z and bias are at the first of them in gate i. */
+INLINE void cell_units(size_t hidden, size_t n, const float *z, const float *bias, float *c,
+                       float *h, float *out) {
+  struct sums sum;
+#pragma GCC unroll 4
+  for (size_t q = 0; q < 4; q++) {
+    const float *zq = z + q * hidden, *bq = bias + q * hidden;
+    sum.v[q] = n == VEC_WIDTH ? vload(zq) + vload(bq) : vload_n(zq, n) + vload_n(bq, n);
+  }
+  const struct cells cells = {c, 0, h, 0, NULL, NULL, 0};
+  if (n == VEC_WIDTH) {
+    finish_cells(1, 0, &sum, n, &cells);
+  } else {
+    finish_part(1, &sum, n, cells);
+  }
+  if (out != NULL) memcpy(out, h, n * sizeof(float));
+}
+
 static void cell(size_t rows, size_t hidden, const float *gates, const float *bias, float *c,
                  float *h, float *out, size_t out_stride) {
-  const size_t H = hidden;
-  const size_t whole = H - H % VEC_WIDTH;
-  const size_t tail = H - whole;
-  for (size_t r = 0; r < rows; r++, gates += 4 * H, c += H, h += H) {
+  for (size_t r = 0; r < rows; r++, gates += 4 * hidden, c += hidden, h += hidden) {
     float *o = out == NULL ? NULL : out + r * out_stride;
-    for (size_t j = 0; j < whole; j += VEC_WIDTH) {
-      const float *z = gates + j;
-      const float *b = bias + j;
-      struct cell_state next = cell_vector(vload(z) + vload(b), vload(z + H) + vload(b + H),
-                                           vload(z + 2 * H) + vload(b + 2 * H),
-                                           vload(z + 3 * H) + vload(b + 3 * H), vload(c + j));
-      vstore(c + j, next.c);
-      vstore(h + j, next.h);
-      if (o != NULL) vstore(o + j, next.h);
+    size_t j = 0;
+    for (; j + VEC_WIDTH <= hidden; j += VEC_WIDTH) {
+      cell_units(hidden, VEC_WIDTH, gates + j, bias + j, c + j, h + j, o == NULL ? NULL : o + j);
     }
-    if (tail != 0) {
-      const float *z = gates + whole;
-      const float *b = bias + whole;
-      struct cell_state next = cell_vector(
-          vload_n(z, tail) + vload_n(b, tail), vload_n(z + H, tail) + vload_n(b + H, tail),
-          vload_n(z + 2 * H, tail) + vload_n(b + 2 * H, tail),
-          vload_n(z + 3 * H, tail) + vload_n(b + 3 * H, tail), vload_n(c + whole, tail));
-      vstore_n(c + whole, next.c, tail);
-      vstore_n(h + whole, next.h, tail);
-      if (o != NULL) vstore_n(o + whole, next.h, tail);
+    if (j < hidden) {
+      cell_units(hidden, hidden - j, gates + j, bias + j, c + j, h + j, o == NULL ? NULL : o + j);
     }
   }
 }

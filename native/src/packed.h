@@ -39,8 +39,6 @@
 #define AHEAD_GROUPS 3
 #define AHEAD_SHARES (PANEL / CACHE_LINE)
 
-#define INLINE static inline __attribute__((always_inline))
-
 /* One panel's sums of one row. */
 struct sums {
   vf v[4];

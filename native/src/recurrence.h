@@ -5,21 +5,6 @@
 #include "cell.h"
 #include "packed.h"
 
-#define NOINLINE static __attribute__((noinline))
-
-/* The cell of up to VEC_WIDTH units of one row whose gate sums are done. */
-INLINE void finish_cell(const struct sums *z, size_t units, float *c, float *h) {
-  if (units >= VEC_WIDTH) {
-    struct cell_state next = cell_vector(z->v[0], z->v[1], z->v[2], z->v[3], vload(c));
-    vstore(c, next.c);
-    vstore(h, next.h);
-  } else {
-    struct cell_state next = cell_vector(z->v[0], z->v[1], z->v[2], z->v[3], vload_n(c, units));
-    vstore_n(c, next.c, units);
-    vstore_n(h, next.h, units);
-  }
-}
-
 INLINE void start_sums(struct sums *sum, const float *z, const float *bias) {
 #pragma GCC unroll 4
   for (int q = 0; q < 4; q++) {
@@ -43,20 +28,6 @@ struct step {
   size_t h_out_stride;
   float *c_before; /* NULL unless for training */
 };
-
-/* For training: the state before the cell, and the gates in place of their sums. */
-INLINE void keep_cell(const struct sums *z, size_t units, const float *c, float *c_before,
-                      float *gates) {
-  if (units >= VEC_WIDTH) {
-    vstore(c_before, vload(c));
-  } else {
-    vstore_n(c_before, vload_n(c, units), units);
-  }
-  vstore(gates, vquotient(vsigmoid(z->v[0])));
-  vstore(gates + VEC_WIDTH, vquotient(vsigmoid(z->v[1])));
-  vstore(gates + 2 * VEC_WIDTH, vquotient(vtanh(z->v[2])));
-  vstore(gates + 3 * VEC_WIDTH, vquotient(vsigmoid(z->v[3])));
-}
 
 /*
  * `next_z` is where the sums of the group after this one will start. Its lines are asked for one at
@@ -83,15 +54,20 @@ INLINE void step_group(const int rows, const int keep, const struct step *s, siz
     accumulate_one(rows, a, s->h_in_stride, w, sum);
   }
   accumulate(rows, s->k - lines, a, s->h_in_stride, 1, w, sum, ahead);
+  const struct cells cells = {c,
+                              s->hidden,
+                              s->h_out + row * s->h_out_stride + unit,
+                              s->h_out_stride,
+                              keep ? s->c_before + row * s->hidden + unit : NULL,
+                              z,
+                              s->z_stride};
+  if (s->hidden - unit >= VEC_WIDTH) {
+    finish_cells(rows, keep, sum, VEC_WIDTH, &cells);
+  } else {
+    struct sums copy[MAX_ROWS];
 #pragma GCC unroll 6
-  for (int r = 0; r < rows; r++) {
-    const size_t at = (size_t)r;
-    if (keep) {
-      keep_cell(&sum[r], s->hidden - unit, c + at * s->hidden,
-                s->c_before + (row + at) * s->hidden + unit, z + at * s->z_stride);
-    }
-    finish_cell(&sum[r], s->hidden - unit, c + at * s->hidden,
-                s->h_out + (row + at) * s->h_out_stride + unit);
+    for (int r = 0; r < rows; r++) copy[r] = sum[r];
+    finish_part(rows, copy, s->hidden - unit, cells);
   }
 }
 
@@ -135,9 +111,15 @@ static void step_row(const struct step *s) {
     start_sums(&sum[0], s->z + panel * PANEL, s->bias + panel * PANEL);
     start_sums(&sum[1], s->z + (panel + 1) * PANEL, s->bias + (panel + 1) * PANEL);
     accumulate_pair(s->k, s->h_in, s->weights + panel * s->k * PANEL, sum);
-    finish_cell(&sum[0], VEC_WIDTH, s->c + unit, s->h_out + unit);
-    finish_cell(&sum[1], s->hidden - unit - VEC_WIDTH, s->c + unit + VEC_WIDTH,
-                s->h_out + unit + VEC_WIDTH);
+    const struct cells cells = {s->c + unit, VEC_WIDTH, s->h_out + unit, VEC_WIDTH, NULL, NULL, 0};
+    if (s->hidden - unit >= 2 * VEC_WIDTH) {
+      finish_cells(2, 0, sum, VEC_WIDTH, &cells);
+    } else {
+      const struct cells last = {cells.c + VEC_WIDTH, 0, cells.h + VEC_WIDTH, 0, NULL, NULL, 0};
+      finish_cells(1, 0, &sum[0], VEC_WIDTH, &cells);
+      const struct sums copy = sum[1];
+      finish_part(1, &copy, s->hidden - unit - VEC_WIDTH, last);
+    }
   }
   if (n < panels) step_group_1(s, 0, panel_at(s, n), s->z, NULL);
 }

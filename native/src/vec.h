@@ -25,6 +25,9 @@
 #define VEC_WIDTH 4
 #endif
 
+#define INLINE static inline __attribute__((always_inline))
+#define NOINLINE static __attribute__((noinline))
+
 typedef float vf __attribute__((vector_size(4 * VEC_WIDTH)));
 typedef uint32_t vu __attribute__((vector_size(4 * VEC_WIDTH)));
 
@@ -38,7 +41,7 @@ static inline vf vload(const float *p) {
 
 static inline void vstore(float *p, vf v) { memcpy(p, &v, sizeof v); }
 
-/* The first n < VEC_WIDTH lanes from memory, zeros behind; nothing past them is read. */
+/* The first n <= VEC_WIDTH lanes from memory, zeros behind; nothing past them is read. */
 static inline vf vload_n(const float *p, size_t n) {
   vf v = {0};
   memcpy(&v, p, n * sizeof(float));
