@@ -20,11 +20,17 @@
 /* Floats in a cache line, of most CPUs. */
 #define CACHE_LINE 16
 
-/* Rows whose sums fit the registers: 4 sums each, one weight, one broadcast. */
+/*
+ * Rows whose sums fit the registers: 4 sums each, one weight, one broadcast. And how many k a turn
+ * of the loop over k takes: a turn's own instructions cost a few percent, but with 16 registers the
+ * compiler runs out of them if it sees more than one k. (The pragma takes no macro.)
+ */
 #if defined(__AVX512F__) || defined(__aarch64__)
 #define MAX_ROWS 6
+enum { K_PER_TURN = 4 };
 #else
 #define MAX_ROWS 3
+enum { K_PER_TURN = 1 };
 #endif
 
 /* Rows taken against all panels before the next ones: a block of A stays in the L2 cache. */
@@ -35,7 +41,7 @@
  * wait for each panel. The groups before it ask for it instead, each for a share of a line for
  * every k; fewer groups than AHEAD_GROUPS would have to ask faster than the lines arrive.
  */
-#define AHEAD_FLOATS ((size_t)1 << 19)
+#define AHEAD_FLOATS ((size_t)1 << 17)
 #define AHEAD_GROUPS 3
 #define AHEAD_SHARES (PANEL / CACHE_LINE)
 
@@ -64,12 +70,14 @@ INLINE void accumulate(const int rows, size_t k, const float *a, size_t a_stride
                        const float *panel, struct sums *sum, const float *ahead) {
   /* Two loops: GCC does not take the question out of one. */
   if (ahead != NULL) {
+#pragma GCC unroll K_PER_TURN
     for (size_t j = 0; j < k; j++, panel += PANEL, ahead += CACHE_LINE) {
       __builtin_prefetch(ahead, 0, 2);
       accumulate_one(rows, a + j * a_step, a_stride, panel, sum);
     }
     return;
   }
+#pragma GCC unroll K_PER_TURN
   for (size_t j = 0; j < k; j++, panel += PANEL) {
     accumulate_one(rows, a + j * a_step, a_stride, panel, sum);
   }
