@@ -155,7 +155,7 @@ static void outer_block(size_t k, size_t columns, size_t n, const float *left, c
       const size_t some = columns - g < MAX_ROWS ? columns - g : MAX_ROWS;
       float *to = c + g * n + j;
 #define ACTION(count) \
-  multiply_group(count, n - j, k, left + g * k, 1, MAX_ROWS, right + j * k, to, n, add, NULL)
+  multiply_group(count, n - j, k, left + g * k, 1, MAX_ROWS, right + j * k, to, n, add, NOT_AHEAD)
       WITH_CONSTANT_ROWS(some, ACTION)
 #undef ACTION
     }

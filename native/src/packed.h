@@ -37,13 +37,21 @@ enum { K_PER_TURN = 1 };
 #define ROW_BLOCK 96
 
 /*
- * Packed weights of more floats do not stay in the L2 cache, so that the first group of rows would
- * wait for each panel. The groups before it ask for it instead, each for a share of a line for
- * every k; fewer groups than AHEAD_GROUPS would have to ask faster than the lines arrive.
+ * Packed weights of more floats do not stay in the L2 cache, beside all else, so that the first
+ * group of rows would wait for each panel. The groups before it ask for it instead, each for its
+ * share and evenly, a part of a line for every k: a CPU has few places for lines under way, and the
+ * products need them too. Fewer groups than AHEAD_GROUPS would have to ask faster than lines arrive.
  */
 #define AHEAD_FLOATS ((size_t)1 << 17)
 #define AHEAD_GROUPS 3
-#define AHEAD_SHARES (PANEL / CACHE_LINE)
+
+/* What a group asks for: a line at `from`, and with every k one `step` floats further. NULL: none. */
+struct ahead {
+  const float *from;
+  size_t step;
+};
+
+#define NOT_AHEAD ((struct ahead){NULL, 0})
 
 /* One panel's sums of one row. */
 struct sums {
@@ -64,15 +72,14 @@ INLINE void accumulate_one(const int rows, const float *a, size_t a_stride, cons
   }
 }
 
-/* The same for all k; a's rows lie a_stride apart and its columns a_step. Meanwhile asks for k
- * lines from `ahead` on, unless that is NULL. */
+/* The same for all k; a's rows lie a_stride apart and its columns a_step. */
 INLINE void accumulate(const int rows, size_t k, const float *a, size_t a_stride, size_t a_step,
-                       const float *panel, struct sums *sum, const float *ahead) {
+                       const float *panel, struct sums *sum, struct ahead ahead) {
   /* Two loops: GCC does not take the question out of one. */
-  if (ahead != NULL) {
+  if (ahead.from != NULL) {
 #pragma GCC unroll K_PER_TURN
-    for (size_t j = 0; j < k; j++, panel += PANEL, ahead += CACHE_LINE) {
-      __builtin_prefetch(ahead, 0, 2);
+    for (size_t j = 0; j < k; j++, panel += PANEL, ahead.from += ahead.step) {
+      __builtin_prefetch(ahead.from, 0, 2);
       accumulate_one(rows, a + j * a_step, a_stride, panel, sum);
     }
     return;
@@ -141,11 +148,13 @@ static inline size_t group(size_t rows) {
   return groups == 0 ? 0 : (rows + groups - 1) / groups;
 }
 
-/* The share of the panel at `next` that group g of `groups` asks for; NULL if none. */
-static inline const float *ahead_share(const float *next, size_t k, size_t panels, size_t g,
+/* The share of the panel at `next` that group g of `groups` asks for. */
+static inline struct ahead ahead_share(const float *next, size_t k, size_t panels, size_t g,
                                        size_t groups) {
-  const int large = panels * k * PANEL > AHEAD_FLOATS;
-  return large && groups >= AHEAD_GROUPS && g < AHEAD_SHARES ? next + g * k * CACHE_LINE : NULL;
+  if (panels * k * PANEL <= AHEAD_FLOATS || groups < AHEAD_GROUPS) return NOT_AHEAD;
+  const size_t even = (PANEL + groups - 1) / groups;
+  const size_t step = even < CACHE_LINE ? even : CACHE_LINE;
+  return g * step < PANEL ? (struct ahead){next + g * k * step, step} : NOT_AHEAD;
 }
 
 static size_t packed_size(size_t columns, size_t k, int gates) {
@@ -212,7 +221,7 @@ INLINE void store_sums(const struct sums *sum, float *c, size_t columns, int add
 
 INLINE void multiply_group(const int rows, size_t columns, size_t k, const float *a,
                            size_t a_stride, size_t a_step, const float *panel, float *c,
-                           size_t c_stride, int add, const float *ahead) {
+                           size_t c_stride, int add, struct ahead ahead) {
   struct sums sum[MAX_ROWS] = {0};
   accumulate(rows, k, a, a_stride, a_step, panel, sum, ahead);
 #pragma GCC unroll 6
@@ -228,7 +237,7 @@ static void multiply_row(size_t columns, size_t k, const float *a, const float *
     store_sums(&sum[0], c + n, PANEL, add);
     store_sums(&sum[1], c + n + PANEL, columns - n - PANEL, add);
   }
-  if (n < columns) multiply_group(1, columns - n, k, a, 0, 1, packed, c + n, 0, add, NULL);
+  if (n < columns) multiply_group(1, columns - n, k, a, 0, 1, packed, c + n, 0, add, NOT_AHEAD);
 }
 
 static void multiply(size_t rows, size_t columns, size_t k, const float *a, size_t a_stride,
@@ -247,7 +256,7 @@ static void multiply(size_t rows, size_t columns, size_t k, const float *a, size
       size_t r = 0;
       for (size_t g = 0; r < block_rows; g++) {
         size_t some = group(block_rows - r);
-        const float *ahead = ahead_share(next_panel, k, panels, g, groups_of(block_rows));
+        struct ahead ahead = ahead_share(next_panel, k, panels, g, groups_of(block_rows));
         const float *from = a + (block + r) * a_stride;
         float *to = c + (block + r) * c_stride + n;
 #define ACTION(count) \

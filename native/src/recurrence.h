@@ -35,7 +35,7 @@ struct step {
  * once they would hold the weights up. `ahead` is as for accumulate.
  */
 INLINE void step_group(const int rows, const int keep, const struct step *s, size_t row,
-                       size_t panel, const float *next_z, const float *ahead) {
+                       size_t panel, const float *next_z, struct ahead ahead) {
   struct sums sum[MAX_ROWS];
   const size_t unit = panel * VEC_WIDTH;
   float *z = s->z + row * s->z_stride + panel * PANEL;
@@ -85,7 +85,7 @@ INLINE size_t panel_at(const struct step *s, size_t n) {
  */
 #define STEP_GROUP(rows)                                                          \
   NOINLINE void step_group_##rows(const struct step *s, size_t row, size_t panel, \
-                                  const float *next_z, const float *ahead) {      \
+                                  const float *next_z, struct ahead ahead) {      \
     if (s->c_before != NULL) {                                                    \
       step_group(rows, 1, s, row, panel, next_z, ahead);                          \
     } else {                                                                      \
@@ -121,7 +121,7 @@ static void step_row(const struct step *s) {
       finish_part(1, &copy, s->hidden - unit - VEC_WIDTH, last);
     }
   }
-  if (n < panels) step_group_1(s, 0, panel_at(s, n), s->z, NULL);
+  if (n < panels) step_group_1(s, 0, panel_at(s, n), s->z, NOT_AHEAD);
 }
 
 static void step_rows(const struct step *s, size_t rows) {
@@ -137,7 +137,7 @@ static void step_rows(const struct step *s, size_t rows) {
     size_t row = 0;
     for (size_t g = 0; row < rows; g++) {
       size_t some = group(rows - row);
-      const float *ahead = ahead_share(next_weights, s->k, panels, g, groups_of(rows));
+      struct ahead ahead = ahead_share(next_weights, s->k, panels, g, groups_of(rows));
       const float *next_z = row + some < rows ? s->z + (row + some) * s->z_stride + panel * PANEL
                                               : s->z + next_panel * PANEL;
 #define ACTION(count) step_group_##count(s, row, panel, next_z, ahead)
