@@ -118,6 +118,11 @@ public final class ForwardSchedule {
     return 8L * directions * hiddenSize * (in + outputSize);
   }
 
+  /** Elements of {@code weight_hh}, of one layer and direction. */
+  long recurrentWeights() {
+    return 4L * hiddenSize * outputSize;
+  }
+
   /** Everything in a pass but its share of the rows and units. */
   void fillPass(LayerPass pass, Workspace ws, int layer, int direction, Floats x, Floats out) {
     int state = (layer * directions + direction) * ws.call.rows.batch();

@@ -28,6 +28,15 @@ final class LayerJob extends Workers.Job {
   /** Sequences per thread from which sharing out sequences beats sharing out units. */
   private static final int ROWS_PER_THREAD = 6;
 
+  /** The same for recurrent weights from {@link #LARGE} on. */
+  private static final int ROWS_PER_THREAD_LARGE = 17;
+
+  /**
+   * Recurrent weights of that many floats do not stay in a core's own cache. A thread that has
+   * sequences of its own reads all of them in every step, one that has units only its share.
+   */
+  private static final long LARGE = 1 << 20;
+
   private final Kernels kernels;
   private final SpinBarrier[] barriers = {new SpinBarrier(), new SpinBarrier()};
   private LayerPass[] passes = {new LayerPass()};
@@ -81,13 +90,15 @@ final class LayerJob extends Workers.Job {
   private void share(int threads, Rows rows) {
     directionParts = Math.min(schedule.directions(), threads);
     int each = threads / directionParts;
+    int enough = schedule.recurrentWeights() < LARGE ? ROWS_PER_THREAD : ROWS_PER_THREAD_LARGE;
     boolean units =
         ws.tape == null
             && schedule.cell(layer, 0).sharesUnits()
-            && rows.batch() < each * ROWS_PER_THREAD;
+            // Only whole batches at a time, as one block.
+            && rows.batch() <= schedule.cell(layer, 0).maxRows()
+            && rows.batch() < each * enough;
     rowParts = units ? 1 : Math.max(1, Math.min(each, rows.batch()));
-    // Units are worth sharing only whole batches at a time, as one block.
-    unitParts = units && rows.batch() <= schedule.cell(layer, 0).maxRows() ? each : 1;
+    unitParts = units ? each : 1;
   }
 
   /** Before helpers are reserved: this may run out of memory. */
