@@ -24,6 +24,9 @@ public final class Floats {
 
   private static final int SEVERAL = 2 * LARGE_ALIGNMENT;
 
+  /** Copied from by {@link #zero}: the JVM copies memory many times faster than it runs a loop. */
+  private static final FloatBuffer ZEROS = allocate(4096).buffer.asReadOnlyBuffer();
+
   private final FloatBuffer buffer;
   private long address;
 
@@ -107,8 +110,8 @@ public final class Floats {
 
   /** Writes zeros to {@code count} elements. */
   public void zero(int index, int count) {
-    for (int k = index; k < index + count; k++) {
-      buffer.put(k, 0f);
+    for (int done = 0; done < count; done += ZEROS.capacity()) {
+      buffer.put(index + done, ZEROS, 0, Math.min(ZEROS.capacity(), count - done));
     }
   }
 }
