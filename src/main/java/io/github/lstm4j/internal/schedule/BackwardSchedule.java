@@ -24,6 +24,7 @@ public final class BackwardSchedule {
   private final int hiddenSize;
   private final int outputSize;
   private final int directions;
+  private final int threads;
 
   /** Room for the gradients of the output and of the input of the layer at work. */
   private Floats upper = Floats.allocate(0);
@@ -62,6 +63,7 @@ public final class BackwardSchedule {
     hiddenSize = weights[0].hiddenSize();
     outputSize = weights[0].outputSize();
     directions = forward.directions();
+    this.threads = threads;
     job = new GradientJob(this, kernels, directions, threads);
   }
 
@@ -179,7 +181,7 @@ public final class BackwardSchedule {
     if (call.output == null) {
       dOut.zero(0, size);
     } else {
-      ws.call.gather(call.output, dOut, width());
+      ws.copy.gather(call.output, dOut, width(), threads);
     }
   }
 
@@ -203,7 +205,7 @@ public final class BackwardSchedule {
       int size = rows().total() * inputSize;
       ForwardCall.copy(dX, 0, call.input, 0, size, call.accumulate);
     } else {
-      ws.call.scatter(dX, call.input, inputSize, call.accumulate);
+      ws.copy.scatter(dX, call.input, inputSize, call.accumulate, threads);
     }
   }
 

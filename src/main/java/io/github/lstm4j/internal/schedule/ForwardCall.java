@@ -77,9 +77,14 @@ public final class ForwardCall {
     ordered = true;
   }
 
-  /** Copies the caller's rows, which are not in packed order, to packed order. */
-  void gather(Floats from, Floats to, int width) {
-    for (int t = 0; t < rows.steps(); t++) {
+  /**
+   * Copies the caller's rows of some steps, which are not in packed order, to packed order.
+   *
+   * @param first the first step
+   * @param end end of the steps, exclusive
+   */
+  void gather(Floats from, Floats to, int width, int first, int end) {
+    for (int t = first; t < end; t++) {
       int row = rows.offset(t);
       for (int r = 0; r < rows.count(t); r++) {
         to.copyFrom(from, callerRow(t, r) * width, (row + r) * width, width);
@@ -88,12 +93,15 @@ public final class ForwardCall {
   }
 
   /**
-   * Copies rows in packed order to the caller's, which are in another; padding becomes zero.
+   * Copies rows of some steps in packed order to the caller's, which are in another; padding
+   * becomes zero.
    *
    * @param add whether to add, also zero, instead
+   * @param first the first step
+   * @param end end of the steps, exclusive
    */
-  void scatter(Floats from, Floats to, int width, boolean add) {
-    for (int t = 0; t < paddedSteps; t++) {
+  void scatter(Floats from, Floats to, int width, boolean add, int first, int end) {
+    for (int t = first; t < end; t++) {
       boolean exists = t < rows.steps();
       int active = exists ? rows.count(t) : 0;
       int row = exists ? rows.offset(t) : 0;

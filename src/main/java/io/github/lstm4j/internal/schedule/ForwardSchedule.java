@@ -90,7 +90,7 @@ public final class ForwardSchedule {
       x = to;
     }
     if (!packed) {
-      call.scatter(ws.output, call.out, width, false);
+      ws.copy.scatter(ws.output, call.out, width, false, threads);
     }
     storeState(ws);
   }
@@ -142,7 +142,7 @@ public final class ForwardSchedule {
   private Floats gather(Workspace ws) {
     ForwardCall call = ws.call;
     ws.input = Workspace.atLeast(ws.input, Math.multiplyExact(call.rows.total(), inputSize));
-    call.gather(call.x, ws.input, inputSize);
+    ws.copy.gather(call.x, ws.input, inputSize, threads);
     return ws.input;
   }
 

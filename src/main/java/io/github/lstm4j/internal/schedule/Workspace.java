@@ -16,6 +16,8 @@ public final class Workspace {
 
   final LayerJob job;
 
+  final CopyJob copy = new CopyJob(call);
+
   /** Input rows in packed order, where the caller's are in another. */
   Floats input = Floats.allocate(0);
 
