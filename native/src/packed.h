@@ -167,11 +167,10 @@ static size_t packed_size(size_t columns, size_t k, int gates) {
  * What is outside the matrix, by `rows` and `columns`, is left out. */
 INLINE void pack_square(size_t rows, size_t columns, const float *weights, size_t row_stride,
                         float *packed) {
-  float square[VEC_WIDTH][VEC_WIDTH] = {{0}};
-  for (size_t r = 0; r < rows; r++) {
-    for (size_t c = 0; c < columns; c++) square[c][r] = weights[r * row_stride + c];
+  for (size_t c = 0; c < columns; c++) {
+#pragma GCC unroll 16
+    for (size_t r = 0; r < rows; r++) packed[c * PANEL + r] = weights[r * row_stride + c];
   }
-  for (size_t c = 0; c < columns; c++) memcpy(packed + c * PANEL, square[c], sizeof square[c]);
 }
 
 static void pack(size_t columns, size_t k, int gates, const float *weights, float *packed) {
@@ -196,11 +195,16 @@ static void pack(size_t columns, size_t k, int gates, const float *weights, floa
 }
 
 static void pack_transposed(size_t columns, size_t k, const float *weights, float *packed) {
-  for (size_t n = 0; n < columns; n += PANEL) {
-    const size_t some = columns - n < PANEL ? columns - n : PANEL;
-    for (size_t j = 0; j < k; j++, packed += PANEL) {
-      memcpy(packed, weights + j * columns + n, some * sizeof(float));
-      memset(packed + some, 0, (PANEL - some) * sizeof(float));
+  for (size_t j = 0; j < k; j++, weights += columns, packed += PANEL) {
+    float *to = packed;
+    size_t n = 0;
+    for (; n + PANEL <= columns; n += PANEL, to += k * PANEL) {
+#pragma GCC unroll 4
+      for (size_t q = 0; q < PANEL; q += VEC_WIDTH) vstore(to + q, vload(weights + n + q));
+    }
+    if (n < columns) {
+      memcpy(to, weights + n, (columns - n) * sizeof(float));
+      memset(to + columns - n, 0, (PANEL - (columns - n)) * sizeof(float));
     }
   }
 }
