@@ -45,7 +45,8 @@ enum { K_PER_TURN = 1 };
 #define AHEAD_FLOATS ((size_t)1 << 17)
 #define AHEAD_GROUPS 3
 
-/* What a group asks for: a line at `from`, and with every k one `step` floats further. NULL: none. */
+/* What a group asks for: a line at `from`, and with every k one `step` floats further. NULL: none.
+ * A line may be stepped over: CPUs fetch two at a time. */
 struct ahead {
   const float *from;
   size_t step;
@@ -152,8 +153,7 @@ static inline size_t group(size_t rows) {
 static inline struct ahead ahead_share(const float *next, size_t k, size_t panels, size_t g,
                                        size_t groups) {
   if (panels * k * PANEL <= AHEAD_FLOATS || groups < AHEAD_GROUPS) return NOT_AHEAD;
-  const size_t even = (PANEL + groups - 1) / groups;
-  const size_t step = even < CACHE_LINE ? even : CACHE_LINE;
+  const size_t step = (PANEL + groups - 1) / groups;
   return g * step < PANEL ? (struct ahead){next + g * k * step, step} : NOT_AHEAD;
 }
 
