@@ -46,7 +46,8 @@ enum { K_PER_TURN = 1 };
 #define AHEAD_GROUPS 3
 
 /* What a group asks for: a line at `from`, and with every k one `step` floats further. NULL: none.
- * A line may be stepped over: CPUs fetch two at a time. */
+ * A line may be stepped over: CPUs fetch two at a time. The last ones may lie past the weights, where
+ * asking does nothing. */
 struct ahead {
   const float *from;
   size_t step;
