@@ -7,7 +7,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The contract on the native backend with two threads, which share out directions or sequences, or
- * the hidden units of one sequence. The build lowers the limits so that small cases are shared out.
+ * the hidden units of a few sequences. The build lowers the limits so that small cases are shared
+ * out.
  */
 class NativeTwoThreadsBackendTest extends NativeContract {
   @Override

@@ -46,11 +46,7 @@ final class CopyJob extends Workers.Job {
     long helpers = worth && most > 1 ? Workers.reserve(most - 1) : 0;
     parts = 1 + Long.bitCount(helpers);
     try {
-      if (helpers == 0) {
-        part(0);
-      } else {
-        Workers.run(this, parts, helpers);
-      }
+      Workers.run(this, parts, helpers);
     } finally {
       from = null;
       to = null;

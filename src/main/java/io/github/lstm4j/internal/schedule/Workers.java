@@ -68,7 +68,7 @@ final class Workers {
    * Runs parts 0 to {@code parts - 1}: part 0 here, the others on reserved helpers, which are free
    * again afterwards.
    *
-   * @param reserved at least {@code parts - 1} helpers
+   * @param reserved at least {@code parts - 1} helpers, so none for one part
    */
   static void run(Job job, int parts, long reserved) {
     job.pending.set(parts - 1);
