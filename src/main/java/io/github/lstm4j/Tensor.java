@@ -34,7 +34,7 @@ public final class Tensor implements AutoCloseable {
   }
 
   /**
-   * Allocates a tensor of zeros whose first element lies on a 64-byte boundary.
+   * Allocates a tensor of zeros whose first element lies on a 128-byte boundary.
    *
    * @param shape the dimensions, each 0 or more; no dimensions make a scalar. Copied.
    * @return a new tensor that owns its memory

@@ -5,11 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.github.lstm4j.internal.bindings.Addresses;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class TensorTest {
   private static Tensor counting(int... shape) {
@@ -32,6 +36,16 @@ class TensorTest {
     tensor.set(-5, 1, 0, 2);
     assertEquals(-5f, tensor.toArray()[14]);
     assertEquals("Tensor[2, 3, 4]", tensor.toString());
+  }
+
+  /** Sizes on both sides of 4 MiB; several of each, as one could lie well by chance. */
+  @ParameterizedTest
+  @CsvSource({"1, 128", "33, 128", "1048575, 128", "1048576, 2097152", "1048577, 2097152"})
+  void startsOnTheBoundaryThatIsPromised(int size, long boundary) {
+    assumeTrue(NativeCode.excuse() == null, NativeCode::excuse); // else nobody asks for addresses
+    for (int k = 0; k < 5; k++) {
+      assertEquals(0, Addresses.of(Tensor.allocate(size).floats()) % boundary);
+    }
   }
 
   @Test

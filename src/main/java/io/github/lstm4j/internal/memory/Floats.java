@@ -14,10 +14,13 @@ import java.nio.FloatBuffer;
  */
 public final class Floats {
   /** The largest number of elements in one block: what a 2 GiB direct buffer holds, aligned. */
-  public static final int MAX_SIZE = (Integer.MAX_VALUE - 2 * 64) / Float.BYTES;
+  public static final int MAX_SIZE = (Integer.MAX_VALUE - 2 * 128) / Float.BYTES;
 
-  /** A cache line, and a vector register of AVX-512. */
-  private static final int ALIGNMENT = 64;
+  /**
+   * Two cache lines, which many CPUs fetch together: what one thread writes at every step shall not
+   * lie beside what another writes. Also enough for a vector register of any CPU variant.
+   */
+  private static final int ALIGNMENT = 128;
 
   /** A large page of memory, for blocks of several. */
   private static final int LARGE_ALIGNMENT = 2 << 20;
@@ -35,7 +38,7 @@ public final class Floats {
   }
 
   /**
-   * Allocates zeros that start on a 64-byte boundary; on 2 MiB from 4 MiB upwards.
+   * Allocates zeros that start on a 128-byte boundary; on 2 MiB from 4 MiB upwards.
    *
    * @param size number of elements, from 0 to {@link #MAX_SIZE}
    * @throws IllegalArgumentException if the size is outside that range
