@@ -35,9 +35,9 @@ final class PartTasks {
     EngineSpec cell = part(CELL, home);
     Map<String, String> params = Map.of("shape", shape.toString());
     return List.of(
-        new Task(openblas, Gemm.class.getName() + ".input", params, plan.rounds()),
-        new Task(openblas, Gemm.class.getName() + ".recurrent", params, plan.rounds()),
-        new Task(cell, FusedCell.class.getName() + ".steps", params, plan.rounds()));
+        new Task(openblas, Gemm.class.getName() + ".input", params, plan.partRounds()),
+        new Task(openblas, Gemm.class.getName() + ".recurrent", params, plan.partRounds()),
+        new Task(cell, FusedCell.class.getName() + ".steps", params, plan.partRounds()));
   }
 
   /** One native call, through JavaCPP and, where a JDK has it, the Foreign Function API. */
@@ -50,11 +50,11 @@ final class PartTasks {
     for (Path home : homes) {
       int feature = JavaHome.feature(home);
       EngineSpec part = part("call-jdk" + feature, home);
-      tasks.add(new Task(part, CallJavacpp.class.getName() + ".call", Map.of(), plan.rounds()));
+      tasks.add(new Task(part, CallJavacpp.class.getName() + ".call", Map.of(), plan.partRounds()));
       if (feature >= FOREIGN_FUNCTIONS_FROM) {
         String foreign = CallForeign.class.getName();
-        tasks.add(new Task(part, foreign + ".call", Map.of(), plan.rounds()));
-        tasks.add(new Task(part, foreign + ".critical", Map.of(), plan.rounds()));
+        tasks.add(new Task(part, foreign + ".call", Map.of(), plan.partRounds()));
+        tasks.add(new Task(part, foreign + ".critical", Map.of(), plan.partRounds()));
       }
     }
     return tasks;

@@ -4,6 +4,7 @@ package io.github.lstm4j.benchmarks.study;
  * What is measured, how long and how often.
  *
  * @param rounds how many forks each engine gets per shape; engines alternate within a round
+ * @param partRounds the same of each part of a forward pass, and of each kind of call
  * @param warmupMillis in every fork, for the caches and the code around an engine; one that is Java
  *     itself gets {@code JAVA_WARMUP} times as long, as the JIT compiler has the same core
  * @param iterations measured stretches per fork
@@ -16,6 +17,7 @@ record Plan(
     String name,
     Suite suite,
     int rounds,
+    int partRounds,
     int warmupMillis,
     int iterations,
     int iterationMillis,
@@ -32,11 +34,11 @@ record Plan(
   /** Returns the plan of that name. */
   static Plan named(String name) {
     return switch (name) {
-      case "smoke" -> new Plan(name, Suite.INFERENCE, 1, 200, 1, 200, 1, 0);
-      case "quick" -> new Plan(name, Suite.INFERENCE, 3, 800, 1, 500, 3, 0);
-      case "full" -> new Plan(name, Suite.INFERENCE, 15, 4000, 5, 1000, 10, 5);
-      case "smoke-train" -> new Plan(name, Suite.TRAINING, 1, 200, 1, 200, 1, 0);
-      case "train" -> new Plan(name, Suite.TRAINING, 3, 2000, 1, 1500, 3, 0);
+      case "smoke" -> new Plan(name, Suite.INFERENCE, 1, 1, 200, 1, 200, 1, 0);
+      case "quick" -> new Plan(name, Suite.INFERENCE, 3, 1, 800, 1, 500, 2, 0);
+      case "full" -> new Plan(name, Suite.INFERENCE, 15, 15, 4000, 5, 1000, 10, 5);
+      case "smoke-train" -> new Plan(name, Suite.TRAINING, 1, 0, 200, 1, 200, 1, 0);
+      case "train" -> new Plan(name, Suite.TRAINING, 3, 0, 2000, 1, 1500, 3, 0);
       default ->
           throw new IllegalArgumentException(
               "plan: expected smoke, quick, full, smoke-train or train, got " + name);
