@@ -60,12 +60,19 @@ struct sums {
   vf v[4];
 };
 
-/* sum[r][q] += a[r] * panel[q], one k. `rows` is a constant wherever this is inlined. */
+/*
+ * sum[r][q] += a[r] * panel[q], one k. `rows` is a constant wherever this is inlined. Two rows would
+ * wait for loads, if they did not share each one's weights; for more there are too few registers, or
+ * too few loads to matter.
+ */
 INLINE void accumulate_one(const int rows, const float *a, size_t a_stride, const float *panel,
                            struct sums *sum) {
   vf w[4];
 #pragma GCC unroll 4
-  for (int q = 0; q < 4; q++) w[q] = vload(panel + q * VEC_WIDTH);
+  for (int q = 0; q < 4; q++) {
+    w[q] = vload(panel + q * VEC_WIDTH);
+    if (rows == 2) w[q] = vheld(w[q]);
+  }
 #pragma GCC unroll 6
   for (int r = 0; r < rows; r++) {
     vf x = vset1(a[(size_t)r * a_stride]);

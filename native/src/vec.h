@@ -50,6 +50,16 @@ static inline vf vload_n(const float *p, size_t n) {
 
 static inline void vstore_n(float *p, vf v, size_t n) { memcpy(p, &v, n * sizeof(float)); }
 
+/* x, in a register. Compilers read what is used twice from memory twice, if the instructions can. */
+static inline vf vheld(vf x) {
+#if defined(__x86_64__)
+  __asm__("" : "+v"(x));
+#elif defined(__aarch64__)
+  __asm__("" : "+w"(x));
+#endif
+  return x;
+}
+
 /* a * b + c */
 static inline vf vfma(vf a, vf b, vf c) {
 #if defined(__AVX512F__)
