@@ -6,7 +6,8 @@ package io.github.lstm4j.benchmarks.study;
  * @param rounds how many forks each engine gets per shape; engines alternate within a round
  * @param partRounds the same of each part of a forward pass, and of each kind of call
  * @param warmupMillis in every fork, for the caches and the code around an engine; one that is Java
- *     itself gets {@code JAVA_WARMUP} times as long, as the JIT compiler has the same core
+ *     itself gets {@code JAVA_WARMUP} times as long, as the JIT compiler has the same core; so does
+ *     all of lstm4j in training, as its losses and optimisers are Java
  * @param iterations measured stretches per fork
  * @param iterationMillis length of one; a slower call is measured once
  * @param farBehind an engine this many times slower than the fastest after the first round is not
@@ -28,7 +29,8 @@ record Plan(
 
   /** Returns the time before an engine is measured. */
   int warmupMillis(EngineSpec engine) {
-    return warmupMillis * (engine.isJava() ? JAVA_WARMUP : 1);
+    boolean java = engine.isJava() || (suite == Suite.TRAINING && EngineSpec.isOurs(engine.name()));
+    return warmupMillis * (java ? JAVA_WARMUP : 1);
   }
 
   /** Returns the plan of that name. */
