@@ -13,14 +13,14 @@ import java.nio.FloatBuffer;
  * threads in so far as the caller orders reads and writes of the elements.
  */
 public final class Floats {
-  /** The largest number of elements in one block: what a 2 GiB direct buffer holds, aligned. */
-  public static final int MAX_SIZE = (Integer.MAX_VALUE - 2 * 128) / Float.BYTES;
-
   /**
    * Two cache lines, which many CPUs fetch together: what one thread writes at every step shall not
    * lie beside what another writes. Also enough for a vector register of any CPU variant.
    */
   private static final int ALIGNMENT = 128;
+
+  /** The largest number of elements in one block: what a 2 GiB direct buffer holds, aligned. */
+  public static final int MAX_SIZE = (Integer.MAX_VALUE - 2 * ALIGNMENT) / Float.BYTES;
 
   /** A large page of memory, for blocks of several. */
   private static final int LARGE_ALIGNMENT = 2 << 20;
