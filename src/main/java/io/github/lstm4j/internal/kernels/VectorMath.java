@@ -7,24 +7,43 @@ import static jdk.incubator.vector.VectorOperators.LT;
 import io.github.lstm4j.internal.memory.Floats;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
+import java.util.Set;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
  * The Vector API. Weights are packed once into panels of four vectors of columns, {@code [n /
- * 4w][k][4w]}, so that a panel's sixteen (four rows) or four (one row) sums stay in registers over
- * the whole of {@code k} and weights are read in the order they lie in memory.
+ * 4w][k][4w]}, and read in the order they lie in memory. The sums of a panel and of one, two or
+ * four rows stay in registers over a block of {@code k}, whose weights stay in the L1 cache for all
+ * rows.
  */
 final class VectorMath implements HeapMath {
   private static final VectorSpecies<Float> F = FloatVector.SPECIES_PREFERRED;
   private static final int W = F.length();
   private static final int PANEL = 4 * W;
+  private static final Set<String> X86 = Set.of("amd64", "x86_64");
 
   /**
    * Inputs per loop over sums in registers. C2 puts no safepoint into a loop that it knows to be
    * this short (LoopStripMiningIterShortLoop); at a safepoint, vectors would have to be objects.
    */
-  private static final int BLOCK = 64;
+  private static final int BLOCK = 96;
+
+  private final boolean fourRows;
+
+  VectorMath() {
+    this(F.vectorBitSize() == 512 || !X86.contains(System.getProperty("os.arch")));
+  }
+
+  /**
+   * Chooses the inner loop.
+   *
+   * @param fourRows whether a panel's weights serve four rows at a time, or only two. Four rows
+   *     need 21 registers: x86 has 16 without AVX-512, and then two are half as fast again
+   */
+  VectorMath(boolean fourRows) {
+    this.fourRows = fourRows;
+  }
 
   private record Panels(float[] data, int n, int k) implements Matrix {}
 
@@ -81,20 +100,22 @@ final class VectorMath implements HeapMath {
       Arrays.fill(z, row, row + padded(w.n), 0f);
     }
     for (int column = 0; column < w.n; column += PANEL) {
-      int r = 0;
-      for (; r + 4 <= rows; r += 4) {
-        int zAt = zOffset + r * zStride + column;
-        for (int k = 0; k < w.k; k += BLOCK) {
-          int panel = column * w.k + k * PANEL;
-          int aAt = aOffset + r * aStride + k;
-          fourRows(w.data, panel, Math.min(BLOCK, w.k - k), a, aAt, aStride, z, zAt, zStride);
+      for (int k = 0; k < w.k; k += BLOCK) {
+        int panel = column * w.k + k * PANEL;
+        int count = Math.min(BLOCK, w.k - k);
+        int zAt = zOffset + column;
+        int aAt = aOffset + k;
+        int r = 0;
+        for (; fourRows && r + 4 <= rows; r += 4) {
+          fourRows(
+              w.data, panel, count, a, aAt + r * aStride, aStride, z, zAt + r * zStride, zStride);
         }
-      }
-      for (; r < rows; r++) {
-        int zAt = zOffset + r * zStride + column;
-        for (int k = 0; k < w.k; k += BLOCK) {
-          int panel = column * w.k + k * PANEL;
-          oneRow(w.data, panel, Math.min(BLOCK, w.k - k), a, aOffset + r * aStride + k, z, zAt);
+        for (; r + 2 <= rows; r += 2) {
+          twoRows(
+              w.data, panel, count, a, aAt + r * aStride, aStride, z, zAt + r * zStride, zStride);
+        }
+        if (r < rows) {
+          oneRow(w.data, panel, count, a, aAt + r * aStride, z, zAt + r * zStride);
         }
       }
     }
@@ -118,6 +139,53 @@ final class VectorMath implements HeapMath {
     s1.intoArray(z, zAt + W);
     s2.intoArray(z, zAt + 2 * W);
     s3.intoArray(z, zAt + 3 * W);
+  }
+
+  private static void twoRows(
+      float[] data,
+      int panel,
+      int count,
+      float[] a,
+      int aAt,
+      int aStride,
+      float[] z,
+      int zAt,
+      int zStride) {
+    int z1 = zAt + zStride;
+    FloatVector s00 = FloatVector.fromArray(F, z, zAt);
+    FloatVector s01 = FloatVector.fromArray(F, z, zAt + W);
+    FloatVector s02 = FloatVector.fromArray(F, z, zAt + 2 * W);
+    FloatVector s03 = FloatVector.fromArray(F, z, zAt + 3 * W);
+    FloatVector s10 = FloatVector.fromArray(F, z, z1);
+    FloatVector s11 = FloatVector.fromArray(F, z, z1 + W);
+    FloatVector s12 = FloatVector.fromArray(F, z, z1 + 2 * W);
+    FloatVector s13 = FloatVector.fromArray(F, z, z1 + 3 * W);
+    int at = panel;
+    int a1 = aAt + aStride;
+    for (int k = 0; k < count; k++, at += PANEL) {
+      FloatVector w0 = FloatVector.fromArray(F, data, at);
+      FloatVector w1 = FloatVector.fromArray(F, data, at + W);
+      FloatVector w2 = FloatVector.fromArray(F, data, at + 2 * W);
+      FloatVector w3 = FloatVector.fromArray(F, data, at + 3 * W);
+      FloatVector x = FloatVector.broadcast(F, a[aAt + k]);
+      s00 = x.fma(w0, s00);
+      s01 = x.fma(w1, s01);
+      s02 = x.fma(w2, s02);
+      s03 = x.fma(w3, s03);
+      x = FloatVector.broadcast(F, a[a1 + k]);
+      s10 = x.fma(w0, s10);
+      s11 = x.fma(w1, s11);
+      s12 = x.fma(w2, s12);
+      s13 = x.fma(w3, s13);
+    }
+    s00.intoArray(z, zAt);
+    s01.intoArray(z, zAt + W);
+    s02.intoArray(z, zAt + 2 * W);
+    s03.intoArray(z, zAt + 3 * W);
+    s10.intoArray(z, z1);
+    s11.intoArray(z, z1 + W);
+    s12.intoArray(z, z1 + 2 * W);
+    s13.intoArray(z, z1 + 3 * W);
   }
 
   private static void fourRows(
