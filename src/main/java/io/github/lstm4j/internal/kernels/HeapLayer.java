@@ -17,6 +17,9 @@ final class HeapLayer extends LayerKernel {
     private float[] cellOut = {};
     private float[] sums = {};
 
+    /** The four gates of one row. */
+    private float[] rowGates = {};
+
     /** What the gradient needs; made when it first runs. */
     HeapGradient.Work gradient;
   }
@@ -71,6 +74,7 @@ final class HeapLayer extends LayerKernel {
     s.x = HeapKept.atLeast(s.x, chunkRows, inputSize);
     s.gates = HeapKept.atLeast(s.gates, chunkRows + 1, gateStride);
     s.sums = HeapKept.atLeast(s.sums, 1, Math.max(gateStride, hStride));
+    s.rowGates = HeapKept.atLeast(s.rowGates, 4, cellStride);
     s.h = HeapKept.atLeast(s.h, blockRows, hStride);
     s.c = HeapKept.atLeast(s.c, blockRows, cellStride);
     s.cellOut = weightHr == null ? s.cellOut : HeapKept.atLeast(s.cellOut, blockRows, cellStride);
@@ -111,28 +115,19 @@ final class HeapLayer extends LayerKernel {
     int gates = gateRow * gateStride;
     math.multiply(weightHh, active, s.h, 0, hStride, s.gates, gates, gateStride, true, s.sums);
     float[] cellOut = weightHr == null ? s.h : s.cellOut;
-    if (pass.kept == null) {
-      float[] b = bias.array();
-      math.cell(active, hiddenSize, s.gates, gates, gateStride, b, s.c, cellOut, cellStride);
-    } else {
-      keptCell(pass, s, t, active, gates, cellOut);
+    float[] keep = s.rowGates;
+    int keepAt = 0;
+    int keepStride = 0;
+    if (pass.kept != null) {
+      HeapKept kept = (HeapKept) pass.kept;
+      int row = pass.row(t);
+      System.arraycopy(s.h, 0, kept.h, row * hStride, active * hStride);
+      System.arraycopy(s.c, 0, kept.c, row * cellStride, active * cellStride);
+      keep = kept.gates;
+      keepStride = 4 * cellStride;
+      keepAt = row * keepStride;
     }
-    if (weightHr != null) {
-      math.multiply(weightHr, active, s.cellOut, 0, cellStride, s.h, 0, hStride, false, s.sums);
-    }
-    int out = pass.row(t) * pass.outStride + pass.outColumn;
-    for (int r = 0; r < active; r++) {
-      pass.out.buffer().put(out + r * pass.outStride, s.h, r * hStride, outputSize);
-    }
-  }
-
-  private void keptCell(
-      LayerPass pass, HeapScratch s, int t, int active, int gates, float[] cellOut) {
-    HeapKept kept = (HeapKept) pass.kept;
-    int row = pass.row(t);
-    System.arraycopy(s.h, 0, kept.h, row * hStride, active * hStride);
-    System.arraycopy(s.c, 0, kept.c, row * cellStride, active * cellStride);
-    math.keptCell(
+    math.cell(
         active,
         hiddenSize,
         s.gates,
@@ -142,8 +137,16 @@ final class HeapLayer extends LayerKernel {
         s.c,
         cellOut,
         cellStride,
-        kept.gates,
-        4 * row * cellStride);
+        keep,
+        keepAt,
+        keepStride);
+    if (weightHr != null) {
+      math.multiply(weightHr, active, s.cellOut, 0, cellStride, s.h, 0, hStride, false, s.sums);
+    }
+    int out = pass.row(t) * pass.outStride + pass.outColumn;
+    for (int r = 0; r < active; r++) {
+      pass.out.buffer().put(out + r * pass.outStride, s.h, r * hStride, outputSize);
+    }
   }
 
   @Override

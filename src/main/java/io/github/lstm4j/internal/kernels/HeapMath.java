@@ -48,12 +48,14 @@ interface HeapMath {
       float[] sums);
 
   /**
-   * The fused cell, as lstm4j_cell in native/include/lstm4j.h.
+   * The cell, as lstm4j_cell in native/include/lstm4j.h.
    *
    * @param z gate rows of {@code 4 * hidden} floats at {@code zOffset + r * zStride}; read
    * @param bias {@code 4 * hidden} floats; read
    * @param c row {@code r} at {@code r * stride}; updated
    * @param h row {@code r} at {@code r * stride}; written
+   * @param gates row {@code r}'s i, f, g and o, {@code stride} apart, at {@code gatesOffset + r *
+   *     gatesStride}; written. Nobody needs them later if {@code gatesStride} is 0
    */
   void cell(
       int rows,
@@ -64,26 +66,10 @@ interface HeapMath {
       float[] bias,
       float[] c,
       float[] h,
-      int stride);
-
-  /**
-   * The same with the same bits, keeping the gates.
-   *
-   * @param kept row {@code r} at {@code keptOffset + 4 * r * stride}, its gates {@code stride}
-   *     apart; written
-   */
-  void keptCell(
-      int rows,
-      int hidden,
-      float[] z,
-      int zOffset,
-      int zStride,
-      float[] bias,
-      float[] c,
-      float[] h,
       int stride,
-      float[] kept,
-      int keptOffset);
+      float[] gates,
+      int gatesOffset,
+      int gatesStride);
 
   /**
    * The gradient of the cell, as in lstm4j_backward of native/include/lstm4j.h.

@@ -132,38 +132,13 @@ final class JavaMath implements HeapMath {
       float[] bias,
       float[] c,
       float[] h,
-      int stride) {
-    for (int r = 0; r < rows; r++) {
-      int gate = zOffset + r * zStride;
-      int state = r * stride;
-      for (int j = 0; j < hidden; j++) {
-        float i = Activations.sigmoid(z[gate + j] + bias[j]);
-        float f = Activations.sigmoid(z[gate + hidden + j] + bias[hidden + j]);
-        float g = Activations.tanh(z[gate + 2 * hidden + j] + bias[2 * hidden + j]);
-        float o = Activations.sigmoid(z[gate + 3 * hidden + j] + bias[3 * hidden + j]);
-        float next = f * c[state + j] + i * g;
-        c[state + j] = next;
-        h[state + j] = o * Activations.tanh(next);
-      }
-    }
-  }
-
-  @Override
-  public void keptCell(
-      int rows,
-      int hidden,
-      float[] z,
-      int zOffset,
-      int zStride,
-      float[] bias,
-      float[] c,
-      float[] h,
       int stride,
-      float[] kept,
-      int keptOffset) {
+      float[] gates,
+      int gatesOffset,
+      int gatesStride) {
     for (int r = 0; r < rows; r++) {
       int gate = zOffset + r * zStride;
-      int keep = keptOffset + 4 * r * stride;
+      int keep = gatesOffset + r * gatesStride;
       int state = r * stride;
       for (int j = 0; j < hidden; j++) {
         float i = Activations.sigmoid(z[gate + j] + bias[j]);
@@ -173,10 +148,10 @@ final class JavaMath implements HeapMath {
         float next = f * c[state + j] + i * g;
         c[state + j] = next;
         h[state + j] = o * Activations.tanh(next);
-        kept[keep + j] = i;
-        kept[keep + stride + j] = f;
-        kept[keep + 2 * stride + j] = g;
-        kept[keep + 3 * stride + j] = o;
+        gates[keep + j] = i;
+        gates[keep + stride + j] = f;
+        gates[keep + 2 * stride + j] = g;
+        gates[keep + 3 * stride + j] = o;
       }
     }
   }

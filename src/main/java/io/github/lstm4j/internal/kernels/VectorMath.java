@@ -1,5 +1,6 @@
 package io.github.lstm4j.internal.kernels;
 
+import static jdk.incubator.vector.FloatVector.broadcast;
 import static jdk.incubator.vector.VectorOperators.GT;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LT;
@@ -21,6 +22,10 @@ final class VectorMath implements HeapMath {
   private static final VectorSpecies<Float> F = FloatVector.SPECIES_PREFERRED;
   private static final int W = F.length();
   private static final int PANEL = 4 * W;
+
+  /** Of the gates in PyTorch's order, those that are not g. */
+  private static final int[] SIGMOIDS = {0, 1, 3};
+
   private static final Set<String> X86 = Set.of("amd64", "x86_64");
 
   /**
@@ -129,7 +134,7 @@ final class VectorMath implements HeapMath {
     FloatVector s3 = FloatVector.fromArray(F, z, zAt + 3 * W);
     int at = panel;
     for (int k = 0; k < count; k++, at += PANEL) {
-      FloatVector x = FloatVector.broadcast(F, a[aAt + k]);
+      FloatVector x = broadcast(F, a[aAt + k]);
       s0 = x.fma(FloatVector.fromArray(F, data, at), s0);
       s1 = x.fma(FloatVector.fromArray(F, data, at + W), s1);
       s2 = x.fma(FloatVector.fromArray(F, data, at + 2 * W), s2);
@@ -167,12 +172,12 @@ final class VectorMath implements HeapMath {
       FloatVector w1 = FloatVector.fromArray(F, data, at + W);
       FloatVector w2 = FloatVector.fromArray(F, data, at + 2 * W);
       FloatVector w3 = FloatVector.fromArray(F, data, at + 3 * W);
-      FloatVector x = FloatVector.broadcast(F, a[aAt + k]);
+      FloatVector x = broadcast(F, a[aAt + k]);
       s00 = x.fma(w0, s00);
       s01 = x.fma(w1, s01);
       s02 = x.fma(w2, s02);
       s03 = x.fma(w3, s03);
-      x = FloatVector.broadcast(F, a[a1 + k]);
+      x = broadcast(F, a[a1 + k]);
       s10 = x.fma(w0, s10);
       s11 = x.fma(w1, s11);
       s12 = x.fma(w2, s12);
@@ -226,22 +231,22 @@ final class VectorMath implements HeapMath {
       FloatVector w1 = FloatVector.fromArray(F, data, at + W);
       FloatVector w2 = FloatVector.fromArray(F, data, at + 2 * W);
       FloatVector w3 = FloatVector.fromArray(F, data, at + 3 * W);
-      FloatVector x = FloatVector.broadcast(F, a[aAt + k]);
+      FloatVector x = broadcast(F, a[aAt + k]);
       s00 = x.fma(w0, s00);
       s01 = x.fma(w1, s01);
       s02 = x.fma(w2, s02);
       s03 = x.fma(w3, s03);
-      x = FloatVector.broadcast(F, a[a1 + k]);
+      x = broadcast(F, a[a1 + k]);
       s10 = x.fma(w0, s10);
       s11 = x.fma(w1, s11);
       s12 = x.fma(w2, s12);
       s13 = x.fma(w3, s13);
-      x = FloatVector.broadcast(F, a[a2 + k]);
+      x = broadcast(F, a[a2 + k]);
       s20 = x.fma(w0, s20);
       s21 = x.fma(w1, s21);
       s22 = x.fma(w2, s22);
       s23 = x.fma(w3, s23);
-      x = FloatVector.broadcast(F, a[a3 + k]);
+      x = broadcast(F, a[a3 + k]);
       s30 = x.fma(w0, s30);
       s31 = x.fma(w1, s31);
       s32 = x.fma(w2, s32);
@@ -265,6 +270,11 @@ final class VectorMath implements HeapMath {
     s33.intoArray(z, z3 + 3 * W);
   }
 
+  // What follows has one activation per loop, a loop per method, and no method that takes or
+  // returns
+  // a vector: C2 inlines the Vector API's always, but ours only up to a size (of five activations
+  // not even two fit, NodeCountInliningCutoff), and a vector that passes a call is an object.
+
   @Override
   public void cell(
       int rows,
@@ -275,103 +285,88 @@ final class VectorMath implements HeapMath {
       float[] bias,
       float[] c,
       float[] h,
-      int stride) {
-    for (int r = 0; r < rows; r++) {
-      int gate = zOffset + r * zStride;
-      int state = r * stride;
-      int end = state + hidden;
-      candidate(z, gate + 2 * hidden, bias, 2 * hidden, h, state, end);
-      scale(z, gate, bias, 0, h, state, end);
-      forget(z, gate + hidden, bias, hidden, c, h, state, end);
-      squash(c, h, state, end);
-      scale(z, gate + 3 * hidden, bias, 3 * hidden, h, state, end);
-    }
-  }
-
-  // One activation per loop, h holding what is between: C2 gives up inlining a body of all
-  // five (NodeCountInliningCutoff), and a vector that passes a call is an object.
-
-  /** {@code h = g}. */
-  private static void candidate(
-      float[] z, int zAt, float[] bias, int biasAt, float[] h, int from, int end) {
-    for (int at = from; at < end; at += W, zAt += W, biasAt += W) {
-      tanh(gate(z, zAt, bias, biasAt)).intoArray(h, at);
-    }
-  }
-
-  /** {@code h = i * h}, and later {@code h = o * h}. */
-  private static void scale(
-      float[] z, int zAt, float[] bias, int biasAt, float[] h, int from, int end) {
-    for (int at = from; at < end; at += W, zAt += W, biasAt += W) {
-      FloatVector by = sigmoid(gate(z, zAt, bias, biasAt));
-      by.mul(FloatVector.fromArray(F, h, at)).intoArray(h, at);
-    }
-  }
-
-  /** {@code c = f * c + h}. */
-  private static void forget(
-      float[] z, int zAt, float[] bias, int biasAt, float[] c, float[] h, int from, int end) {
-    for (int at = from; at < end; at += W, zAt += W, biasAt += W) {
-      FloatVector f = sigmoid(gate(z, zAt, bias, biasAt));
-      FloatVector old = FloatVector.fromArray(F, c, at);
-      f.fma(old, FloatVector.fromArray(F, h, at)).intoArray(c, at);
-    }
-  }
-
-  /** {@code h = tanh(c)}. */
-  private static void squash(float[] c, float[] h, int from, int end) {
-    for (int at = from; at < end; at += W) {
-      tanh(FloatVector.fromArray(F, c, at)).intoArray(h, at);
-    }
-  }
-
-  @Override
-  public void keptCell(
-      int rows,
-      int hidden,
-      float[] z,
-      int zOffset,
-      int zStride,
-      float[] bias,
-      float[] c,
-      float[] h,
       int stride,
-      float[] kept,
-      int keptOffset) {
+      float[] gates,
+      int gatesOffset,
+      int gatesStride) {
     for (int r = 0; r < rows; r++) {
-      int gate = zOffset + r * zStride;
-      int keep = keptOffset + 4 * r * stride;
+      int sum = zOffset + r * zStride;
+      int gate = gatesOffset + r * gatesStride;
       int state = r * stride;
-      squash(z, gate, bias, 0, kept, keep, hidden);
-      squash(z, gate + hidden, bias, hidden, kept, keep + stride, hidden);
-      candidate(
-          z,
-          gate + 2 * hidden,
-          bias,
-          2 * hidden,
-          kept,
-          keep + 2 * stride,
-          keep + 2 * stride + hidden);
-      squash(z, gate + 3 * hidden, bias, 3 * hidden, kept, keep + 3 * stride, hidden);
+      for (int k : SIGMOIDS) {
+        sigmoids(z, sum + k * hidden, bias, k * hidden, gates, gate + k * stride, hidden);
+      }
+      int candidate = gate + 2 * stride;
+      sums(z, sum + 2 * hidden, bias, 2 * hidden, gates, candidate, hidden);
+      tanhs(gates, candidate, gates, candidate, hidden);
       for (int j = 0; j < hidden; j += W) {
-        FloatVector i = FloatVector.fromArray(F, kept, keep + j);
-        FloatVector f = FloatVector.fromArray(F, kept, keep + stride + j);
-        FloatVector g = FloatVector.fromArray(F, kept, keep + 2 * stride + j);
+        FloatVector i = FloatVector.fromArray(F, gates, gate + j);
+        FloatVector f = FloatVector.fromArray(F, gates, gate + stride + j);
+        FloatVector g = FloatVector.fromArray(F, gates, gate + 2 * stride + j);
         f.fma(FloatVector.fromArray(F, c, state + j), i.mul(g)).intoArray(c, state + j);
       }
-      squash(c, h, state, state + hidden);
+      tanhs(c, state, h, state, hidden);
       for (int j = 0; j < hidden; j += W) {
-        FloatVector o = FloatVector.fromArray(F, kept, keep + 3 * stride + j);
+        FloatVector o = FloatVector.fromArray(F, gates, gate + 3 * stride + j);
         o.mul(FloatVector.fromArray(F, h, state + j)).intoArray(h, state + j);
       }
     }
   }
 
-  /** {@code gate = sigmoid(z + bias)}. */
-  private static void squash(
+  /** {@code gate = sigmoid(z + bias)}, as {@link Activations#sigmoid}. */
+  private static void sigmoids(
       float[] z, int zAt, float[] bias, int biasAt, float[] gate, int at, int hidden) {
     for (int j = 0; j < hidden; j += W) {
-      sigmoid(gate(z, zAt + j, bias, biasAt + j)).intoArray(gate, at + j);
+      FloatVector x = FloatVector.fromArray(F, z, zAt + j);
+      FloatVector y = x.add(FloatVector.fromArray(F, bias, biasAt + j)).neg();
+      // Comparisons, because a NaN has to stay.
+      y = y.blend(Activations.SIGMOID_LOWEST, y.compare(LT, Activations.SIGMOID_LOWEST));
+      y = y.blend(Activations.SIGMOID_HIGHEST, y.compare(GT, Activations.SIGMOID_HIGHEST));
+      FloatVector shifted =
+          y.fma(broadcast(F, Activations.LOG2_E), broadcast(F, Activations.SHIFT));
+      FloatVector n = shifted.sub(Activations.SHIFT);
+      FloatVector r = n.fma(broadcast(F, -Activations.LN2_HIGH), y);
+      r = n.fma(broadcast(F, -Activations.LN2_LOW), r);
+      FloatVector q = broadcast(F, Activations.E6).fma(r, broadcast(F, Activations.E5));
+      q = q.fma(r, broadcast(F, Activations.E4));
+      q = q.fma(r, broadcast(F, Activations.E3));
+      q = q.fma(r, broadcast(F, Activations.E2));
+      FloatVector exp = r.mul(r).fma(q, r).add(1f);
+      FloatVector scale = shifted.reinterpretAsInts().lanewise(LSHL, 23).reinterpretAsFloats();
+      FloatVector one = broadcast(F, 1f);
+      one.div(scale.fma(exp, one)).intoArray(gate, at + j);
+    }
+  }
+
+  /** {@code gate = z + bias}. */
+  private static void sums(
+      float[] z, int zAt, float[] bias, int biasAt, float[] gate, int at, int hidden) {
+    for (int j = 0; j < hidden; j += W) {
+      FloatVector x = FloatVector.fromArray(F, z, zAt + j);
+      x.add(FloatVector.fromArray(F, bias, biasAt + j)).intoArray(gate, at + j);
+    }
+  }
+
+  /** {@code y = tanh(x)}, as {@link Activations#tanh}; they may be the same. */
+  private static void tanhs(float[] x, int xAt, float[] y, int yAt, int hidden) {
+    for (int j = 0; j < hidden; j += W) {
+      FloatVector v = FloatVector.fromArray(F, x, xAt + j).mul(-2f);
+      // Comparisons, because a NaN has to stay.
+      v = v.blend(-Activations.TANH_LIMIT, v.compare(LT, -Activations.TANH_LIMIT));
+      v = v.blend(Activations.TANH_LIMIT, v.compare(GT, Activations.TANH_LIMIT));
+      FloatVector shifted =
+          v.fma(broadcast(F, Activations.LOG2_E), broadcast(F, Activations.SHIFT));
+      FloatVector n = shifted.sub(Activations.SHIFT);
+      FloatVector r = n.fma(broadcast(F, -Activations.LN2_HIGH), v);
+      r = n.fma(broadcast(F, -Activations.LN2_LOW), r);
+      FloatVector q = broadcast(F, Activations.E6).fma(r, broadcast(F, Activations.E5));
+      q = q.fma(r, broadcast(F, Activations.E4));
+      q = q.fma(r, broadcast(F, Activations.E3));
+      q = q.fma(r, broadcast(F, Activations.E2));
+      FloatVector exp = r.mul(r).fma(q, r);
+      FloatVector scale = shifted.reinterpretAsInts().lanewise(LSHL, 23).reinterpretAsFloats();
+      FloatVector numerator = scale.neg().fma(exp, broadcast(F, 1f).sub(scale));
+      numerator.div(broadcast(F, 2f).sub(numerator)).intoArray(y, yAt + j);
     }
   }
 
@@ -401,14 +396,14 @@ final class VectorMath implements HeapMath {
         FloatVector g = FloatVector.fromArray(F, gates, gate + 2 * stride + j);
         f.fma(FloatVector.fromArray(F, cBefore, before + j), i.mul(g)).intoArray(tanhC, state + j);
       }
-      squash(tanhC, tanhC, state, state + hidden);
+      tanhs(tanhC, state, tanhC, state, hidden);
       stateGradient(gates, gate + 3 * stride, dH, tanhC, dC, state, hidden);
       gateGradients(gates, gate, stride, cBefore, before, dC, state, dZ, z, hidden);
       for (int j = 0; j < hidden; j += W) {
         FloatVector o = FloatVector.fromArray(F, gates, gate + 3 * stride + j);
         FloatVector y = FloatVector.fromArray(F, tanhC, state + j);
         FloatVector h = FloatVector.fromArray(F, dH, state + j);
-        h.mul(y).mul(o.mul(one().sub(o))).intoArray(dZ, z + 3 * hidden + j);
+        h.mul(y).mul(o.mul(broadcast(F, 1f).sub(o))).intoArray(dZ, z + 3 * hidden + j);
         FloatVector f = FloatVector.fromArray(F, gates, gate + stride + j);
         FloatVector.fromArray(F, dC, state + j).mul(f).intoArray(dC, state + j);
       }
@@ -422,7 +417,7 @@ final class VectorMath implements HeapMath {
       FloatVector o = FloatVector.fromArray(F, gates, gate + j);
       FloatVector y = FloatVector.fromArray(F, tanhC, state + j);
       FloatVector h = FloatVector.fromArray(F, dH, state + j);
-      FloatVector slope = one().sub(y.mul(y));
+      FloatVector slope = broadcast(F, 1f).sub(y.mul(y));
       h.mul(o).fma(slope, FloatVector.fromArray(F, dC, state + j)).intoArray(dC, state + j);
     }
   }
@@ -446,74 +441,20 @@ final class VectorMath implements HeapMath {
       FloatVector i = FloatVector.fromArray(F, gates, gate + j);
       FloatVector g = FloatVector.fromArray(F, gates, gate + 2 * stride + j);
       FloatVector c = FloatVector.fromArray(F, dC, state + j);
-      c.mul(g).mul(i.mul(one().sub(i))).intoArray(dZ, z + j);
+      c.mul(g).mul(i.mul(broadcast(F, 1f).sub(i))).intoArray(dZ, z + j);
     }
     for (int j = 0; j < hidden; j += W) {
       FloatVector f = FloatVector.fromArray(F, gates, gate + stride + j);
       FloatVector c = FloatVector.fromArray(F, dC, state + j);
       FloatVector old = FloatVector.fromArray(F, cBefore, before + j);
-      c.mul(old).mul(f.mul(one().sub(f))).intoArray(dZ, z + hidden + j);
+      c.mul(old).mul(f.mul(broadcast(F, 1f).sub(f))).intoArray(dZ, z + hidden + j);
     }
     for (int j = 0; j < hidden; j += W) {
       FloatVector i = FloatVector.fromArray(F, gates, gate + j);
       FloatVector g = FloatVector.fromArray(F, gates, gate + 2 * stride + j);
       FloatVector c = FloatVector.fromArray(F, dC, state + j);
-      c.mul(i).mul(one().sub(g.mul(g))).intoArray(dZ, z + 2 * hidden + j);
+      c.mul(i).mul(broadcast(F, 1f).sub(g.mul(g))).intoArray(dZ, z + 2 * hidden + j);
     }
-  }
-
-  private static FloatVector one() {
-    return FloatVector.broadcast(F, 1f);
-  }
-
-  private static FloatVector gate(float[] z, int at, float[] bias, int biasAt) {
-    return FloatVector.fromArray(F, z, at).add(FloatVector.fromArray(F, bias, biasAt));
-  }
-
-  private static FloatVector fma(FloatVector a, FloatVector b, float c) {
-    return a.fma(b, FloatVector.broadcast(F, c));
-  }
-
-  private static FloatVector sigmoid(FloatVector x) {
-    FloatVector y = clamp(x.neg(), Activations.SIGMOID_LOWEST, Activations.SIGMOID_HIGHEST);
-    FloatVector shifted = shifted(y);
-    FloatVector p = expPart(y, shifted).add(1f);
-    return one().div(scale(shifted).fma(p, one()));
-  }
-
-  private static FloatVector tanh(FloatVector x) {
-    FloatVector y = clamp(x.mul(-2f), -Activations.TANH_LIMIT, Activations.TANH_LIMIT);
-    FloatVector shifted = shifted(y);
-    FloatVector scale = scale(shifted);
-    FloatVector numerator = scale.neg().fma(expPart(y, shifted), one().sub(scale));
-    return numerator.div(FloatVector.broadcast(F, 2f).sub(numerator));
-  }
-
-  /** Comparisons, because a NaN has to stay. */
-  private static FloatVector clamp(FloatVector x, float low, float high) {
-    x = x.blend(FloatVector.broadcast(F, low), x.compare(LT, low));
-    return x.blend(FloatVector.broadcast(F, high), x.compare(GT, high));
-  }
-
-  private static FloatVector shifted(FloatVector x) {
-    FloatVector shift = FloatVector.broadcast(F, Activations.SHIFT);
-    return x.fma(FloatVector.broadcast(F, Activations.LOG2_E), shift);
-  }
-
-  private static FloatVector scale(FloatVector shifted) {
-    return shifted.reinterpretAsInts().lanewise(LSHL, 23).reinterpretAsFloats();
-  }
-
-  private static FloatVector expPart(FloatVector x, FloatVector shifted) {
-    FloatVector n = shifted.sub(Activations.SHIFT);
-    FloatVector r = n.fma(FloatVector.broadcast(F, -Activations.LN2_HIGH), x);
-    r = n.fma(FloatVector.broadcast(F, -Activations.LN2_LOW), r);
-    FloatVector q = FloatVector.broadcast(F, Activations.E6);
-    q = fma(q, r, Activations.E5);
-    q = fma(q, r, Activations.E4);
-    q = fma(q, r, Activations.E3);
-    q = fma(q, r, Activations.E2);
-    return r.mul(r).fma(q, r);
   }
 
   @Override
