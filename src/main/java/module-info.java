@@ -19,6 +19,7 @@ module io.github.lstm4j {
   requires static xchart;
   requires static java.desktop;
   requires static java.management;
+  requires static jdk.management;
 
   exports io.github.lstm4j;
   exports io.github.lstm4j.io;

@@ -12,7 +12,10 @@ public enum Backend {
   AUTO,
   /** C kernels, and OpenBLAS for the {@link Schedule#GEMM} schedule, through JavaCPP. */
   NATIVE,
-  /** Java with the Vector API; needs {@code --add-modules jdk.incubator.vector}. */
+  /**
+   * Java with the Vector API; needs {@code --add-modules jdk.incubator.vector} and a CPU with fused
+   * multiply-add.
+   */
   VECTOR,
   /** Plain Java. Works everywhere. */
   JAVA

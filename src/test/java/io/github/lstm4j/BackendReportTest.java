@@ -90,6 +90,12 @@ class BackendReportTest {
   }
 
   @Test
+  void theVectorApiNeedsFusedMultiplyAdd() throws Exception {
+    String text = Probe.run("report", "-Dlstm4j.native.disabled=true", VECTOR_API, "-XX:-UseFMA");
+    assertSays(text, "exit 0", "AUTO: JAVA", "VECTOR is off: this JVM has no fused multiply-add");
+  }
+
+  @Test
   void aVariantCanBeForced() throws Exception {
     assumeTrue(NativeCode.excuse() == null, NativeCode::excuse);
     String plainest = KernelCatalog.nativeVariants().get(0);

@@ -46,6 +46,7 @@ class WallTest {
   private static final String JDK = "java..";
   private static final String BYTEDECO = "org.bytedeco..";
   private static final String VECTOR_API = "jdk.incubator.vector..";
+  private static final String JVM_OPTIONS = "com.sun.management..";
 
   private static final JavaClasses CLASSES =
       new ClassFileImporter()
@@ -89,7 +90,7 @@ class WallTest {
 
   @Test
   void kernelsKnowBindings() {
-    knowsOnly(KERNELS, KERNELS, BINDINGS, MEMORY, VECTOR_API, JDK).check(CLASSES);
+    knowsOnly(KERNELS, KERNELS, BINDINGS, MEMORY, VECTOR_API, JVM_OPTIONS, JDK).check(CLASSES);
   }
 
   @Test

@@ -1,7 +1,9 @@
 package io.github.lstm4j.internal.kernels;
 
+import com.sun.management.HotSpotDiagnosticMXBean;
 import io.github.lstm4j.internal.bindings.CKernels;
 import io.github.lstm4j.internal.bindings.NativeLibrary;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -86,6 +88,9 @@ public final class KernelCatalog {
     if (found.isEmpty()) {
       return new Entry(null, "the JVM was started without --add-modules " + module, null);
     }
+    if (!hasFma()) {
+      return new Entry(null, "this JVM has no fused multiply-add (UseFMA is off)", null);
+    }
     Module own = KernelCatalog.class.getModule();
     own.addReads(found.get());
     try {
@@ -94,6 +99,21 @@ public final class KernelCatalog {
       return new Entry(new HeapKernels(instance), "the JVM was started with " + module, null);
     } catch (ReflectiveOperationException | LinkageError e) {
       return new Entry(null, "this JVM's " + module + " does not fit: " + e, e);
+    }
+  }
+
+  /**
+   * Without the instruction the JVM computes a fused multiply-add in decimals, a thousand times
+   * slower. A JVM that cannot be asked has it, as has every CPU for which the Vector API is worth
+   * while.
+   */
+  private static boolean hasFma() {
+    try {
+      HotSpotDiagnosticMXBean jvm =
+          ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class);
+      return jvm == null || Boolean.parseBoolean(jvm.getVMOption("UseFMA").getValue());
+    } catch (IllegalArgumentException | LinkageError e) {
+      return true; // not HotSpot, or a runtime image without jdk.management
     }
   }
 }
