@@ -2,19 +2,20 @@ package io.github.lstm4j.internal.schedule;
 
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 
 /**
  * The threads that help calls which asked for more than their own: one pool for the JVM, of at most
- * one thread less than it has processors (a container's limit counts), started when first needed,
- * daemon, named {@code lstm4j-worker-N}.
+ * one thread less than it has processors (a container's limit counts) and 63, started when first
+ * needed, daemon, named {@code lstm4j-worker-N}.
  *
  * <p>A call takes the helpers that are idle and does the rest itself, so it never waits for a
  * thread that serves somebody else, and busy calls do not pile threads on processors. Helpers spin
  * for a moment after a job, as the next layer follows soon, and then sleep.
  */
 final class Workers {
-  /** Property: threads that all calls together may use at most, a caller included. */
+  /** Property: the most threads of one call; all calls share one helper less than that. */
   private static final String MAX_THREADS = "lstm4j.threads.max";
 
   /**
@@ -22,13 +23,20 @@ final class Workers {
    */
   abstract static class Job {
     private final AtomicInteger pending = new AtomicInteger();
-    private volatile Throwable failure;
+
+    /** The first: parts that wait for one that failed fail too, and do not know why. */
+    private final AtomicReference<Throwable> failure = new AtomicReference<>();
 
     /** Does one part; parts may wait for each other. */
     abstract void part(int part);
 
     /** Called when a part has failed, so that parts waiting for it give up. */
     abstract void abort();
+
+    private void fail(Throwable thrown) {
+      failure.compareAndSet(null, thrown);
+      abort();
+    }
   }
 
   private static final int SIZE =
@@ -72,7 +80,7 @@ final class Workers {
    */
   static void run(Job job, int parts, long reserved) {
     job.pending.set(parts - 1);
-    job.failure = null;
+    job.failure.set(null);
     long left = reserved;
     for (int part = 1; part < parts; part++) {
       int index = Long.numberOfTrailingZeros(left);
@@ -80,8 +88,7 @@ final class Workers {
       try {
         worker(index).start(job, part);
       } catch (OutOfMemoryError e) { // no more threads to be had from the system
-        job.failure = e;
-        job.abort();
+        job.fail(e);
         job.pending.decrementAndGet();
         release(1L << index);
       }
@@ -91,7 +98,7 @@ final class Workers {
     for (int spins = 0; job.pending.get() != 0; spins++) {
       pause(spins);
     }
-    Throwable failure = job.failure;
+    Throwable failure = job.failure.get();
     if (failure instanceof Error) {
       throw (Error) failure;
     }
@@ -119,8 +126,7 @@ final class Workers {
     try {
       job.part(part);
     } catch (RuntimeException | Error e) {
-      job.failure = e;
-      job.abort();
+      job.fail(e);
     }
   }
 
