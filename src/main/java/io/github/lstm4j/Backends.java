@@ -91,7 +91,8 @@ final class Backends {
       throw new IllegalStateException(
           "backend " + backend + " is not available: " + entry.reason(), entry.cause());
     }
-    String blas = backend == Backend.NATIVE ? NativeLibrary.get().blasReport() : "none";
+    boolean gemm = kernels.schedule().equals(Schedule.GEMM.name());
+    String blas = gemm ? NativeLibrary.openBlas().blasReport() : BackendReport.NONE;
     BackendReport report =
         new BackendReport(
             requested, backend, kernels.variant(), kernels.schedule(), blas, entry.reason() + more);

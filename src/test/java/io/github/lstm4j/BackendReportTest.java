@@ -37,7 +37,9 @@ class BackendReportTest {
       assertEquals(Backend.NATIVE, report.backend());
       List<String> variants = KernelCatalog.nativeVariants();
       assertEquals(variants.get(variants.size() - 1), report.variant());
-      assertSays(report.toString(), "NATIVE", report.variant(), "OpenBLAS", "widest", "thread");
+      assertSays(report.toString(), "NATIVE", report.variant(), "widest");
+      assertEquals("PACKED", report.schedule());
+      assertEquals("none", report.blas());
     }
   }
 
@@ -100,9 +102,29 @@ class BackendReportTest {
     assumeTrue(NativeCode.excuse() == null, NativeCode::excuse);
     String plainest = KernelCatalog.nativeVariants().get(0);
     String text = Probe.run("report", "-Dlstm4j.native.isa=" + plainest);
-    assertSays(text, "exit 0", "AUTO: NATIVE " + plainest, plainest + " was asked for", "1 thread");
+    assertSays(text, "exit 0", "AUTO: NATIVE " + plainest, plainest + " was asked for");
     String unknown = Probe.run("report", "-Dlstm4j.native.isa=avx9000");
     assertSays(unknown, "exit 0", "AUTO: JAVA", "NATIVE is off", "avx9000", plainest);
+  }
+
+  /** OpenBLAS's threads are a setting of the whole process, so only who asks for GEMM gets them. */
+  @Test
+  void onlyScheduleGemmLoadsOpenBlas() throws Exception {
+    assumeTrue(NativeCode.excuse() == null, NativeCode::excuse);
+    assertSays(
+        Probe.run("openblas"),
+        "exit 0",
+        "at first: not loaded",
+        "after PACKED: not loaded",
+        "after GEMM: loaded",
+        "schedule GEMM, OpenBLAS",
+        "1 thread, set by lstm4j");
+    assertSays(
+        Probe.run("openblas", "-Dlstm4j.blas.threads=keep"), "kept as found (lstm4j.blas.threads");
+    assertSays(
+        Probe.run("openblas", "-Dlstm4j.blas.threads=0"),
+        "after PACKED: not loaded",
+        "refused: backend NATIVE is not available: lstm4j.blas.threads: expected a number of 1");
   }
 
   @Test

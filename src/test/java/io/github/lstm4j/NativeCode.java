@@ -45,13 +45,13 @@ final class NativeCode {
 
   /** Why native code does not run, if that is no failure; else null. */
   static String excuse() {
-    String failure = NativeLibrary.get().failure();
+    String failure = NativeLibrary.kernels().failure();
     return failure == null || built() ? null : "this build has no native code: " + failure;
   }
 
   /** As {@link #excuse}, for one CPU variant. */
   static String excuse(String variant) {
-    if (NativeLibrary.get().failure() != null) {
+    if (NativeLibrary.kernels().failure() != null) {
       return excuse();
     }
     KernelCatalog.Entry entry = KernelCatalog.nativeCode(variant, true);

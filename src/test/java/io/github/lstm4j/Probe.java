@@ -33,12 +33,12 @@ final class Probe {
     }
   }
 
-  /** See {@link #report} and {@link #leak}. */
-  public static void main(String[] args) {
-    if (args[0].equals("leak")) {
-      leak();
-    } else {
-      report();
+  /** See {@link #report}, {@link #leak} and {@link #openBlas}. */
+  public static void main(String[] args) throws IOException {
+    switch (args[0]) {
+      case "leak" -> leak();
+      case "openblas" -> openBlas();
+      default -> report();
     }
   }
 
@@ -46,15 +46,29 @@ final class Probe {
   private static void report() {
     for (Backend backend : List.of(Backend.AUTO, Backend.NATIVE, Backend.VECTOR, Backend.JAVA)) {
       for (int k = 0; k < 2; k++) {
-        System.out.println(backend + ": " + attempt(backend));
+        System.out.println(backend + ": " + attempt(LstmOptions.of(backend)));
       }
     }
     System.out.println("survey: " + Lstm.availableBackends());
   }
 
-  private static String attempt(Backend backend) {
+  /** Whether OpenBLAS is in the process, before and after it is needed. */
+  private static void openBlas() throws IOException {
+    System.out.println("at first: " + openBlasInProcess());
+    attempt(LstmOptions.of(Backend.NATIVE));
+    System.out.println("after PACKED: " + openBlasInProcess());
+    System.out.println(attempt(LstmOptions.of(Backend.NATIVE).withSchedule(Schedule.GEMM)));
+    System.out.println("after GEMM: " + openBlasInProcess());
+  }
+
+  private static String openBlasInProcess() throws IOException {
+    String maps = java.nio.file.Files.readString(java.nio.file.Path.of("/proc/self/maps"));
+    return maps.contains("libopenblas") ? "loaded" : "not loaded";
+  }
+
+  private static String attempt(LstmOptions options) {
     LstmParameters parameters = LstmParameters.initialize(LstmConfig.of(2, 3), 1);
-    try (Lstm lstm = Lstm.create(parameters, LstmOptions.of(backend))) {
+    try (Lstm lstm = Lstm.create(parameters, options)) {
       return lstm.report().toString();
     } catch (IllegalStateException e) {
       return "refused: " + e.getMessage() + " | cause: " + e.getCause();

@@ -2,7 +2,9 @@ package io.github.lstm4j.cli;
 
 import io.github.lstm4j.Backend;
 import io.github.lstm4j.Lstm;
+import io.github.lstm4j.LstmConfig;
 import io.github.lstm4j.LstmOptions;
+import io.github.lstm4j.LstmParameters;
 import io.github.lstm4j.Schedule;
 import java.io.PrintStream;
 import java.lang.management.ManagementFactory;
@@ -58,7 +60,21 @@ final class DoctorCommand implements Callable<Integer> {
     settings();
     Map<Backend, String> backends = Lstm.availableBackends();
     backends.forEach((backend, report) -> line(lower(backend), report));
-    return selfTests(!backends.get(Backend.NATIVE).startsWith("off")) ? 0 : Main.DISAGREE;
+    boolean withNative = !backends.get(Backend.NATIVE).startsWith("off");
+    if (withNative) {
+      line("gemm", gemm());
+    }
+    return selfTests(withNative) ? 0 : Main.DISAGREE;
+  }
+
+  /** The schedule that needs OpenBLAS: which one it is, and its threads. */
+  private static String gemm() {
+    LstmOptions options = LstmOptions.of(Backend.NATIVE).withSchedule(Schedule.GEMM);
+    try (Lstm lstm = Lstm.create(LstmParameters.zeros(LstmConfig.of(1, 1)), options)) {
+      return lstm.report().toString();
+    } catch (IllegalStateException e) {
+      return "off: " + e.getMessage();
+    }
   }
 
   private void java() {

@@ -72,5 +72,6 @@ class DemoAndDoctorTest {
         }) {
       assertTrue(out.contains(fact), fact + " in " + out);
     }
+    assertEquals(out.contains("native   NATIVE"), out.contains("gemm     NATIVE"), out);
   }
 }

@@ -2,20 +2,23 @@ package io.github.lstm4j.internal.bindings;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.openblas.global.openblas_full;
 import org.bytedeco.openblas.global.openblas_nolapack;
 
 /**
- * Loads the native libraries, once per JVM, and says what became of it.
+ * Loads a native library, once per JVM, and says what became of it: lstm4j's own kernels, or
+ * OpenBLAS, which only schedule GEMM needs.
  *
- * <p>System properties, read when the library is first wanted:
+ * <p>System properties, read when a library is first wanted:
  *
  * <ul>
  *   <li>{@value #DISABLED}{@code =true}: do not load native code.
  *   <li>{@value #BLAS_THREADS}: a number, or {@code keep}. OpenBLAS's thread count is one setting
- *       for the whole process. Unset, it is set to 1 once, here; with {@code keep}, or if the
- *       environment has {@code OPENBLAS_NUM_THREADS} or {@code OMP_NUM_THREADS}, it is left alone.
+ *       for the whole process. Unset, it is set to 1 when OpenBLAS is loaded here; with {@code
+ *       keep}, or if the environment has {@code OPENBLAS_NUM_THREADS} or {@code OMP_NUM_THREADS},
+ *       it is left alone.
  * </ul>
  */
 public final class NativeLibrary {
@@ -35,16 +38,25 @@ public final class NativeLibrary {
     this.threadPolicy = threadPolicy;
   }
 
-  private static final class Holder {
-    static final NativeLibrary INSTANCE = load();
+  private static final class Kernels {
+    static final NativeLibrary INSTANCE = load("the lstm4j library", Loading::kernels);
   }
 
-  /** Returns the outcome; loads on the first call. */
-  public static NativeLibrary get() {
-    return Holder.INSTANCE;
+  private static final class OpenBlas {
+    static final NativeLibrary INSTANCE = load("OpenBLAS", Loading::openBlas);
   }
 
-  /** Why native code is off, or null if it is on. */
+  /** Returns the outcome for the kernels; loads them on the first call. */
+  public static NativeLibrary kernels() {
+    return Kernels.INSTANCE;
+  }
+
+  /** Returns the outcome for OpenBLAS; loads it, and sets its threads, on the first call. */
+  public static NativeLibrary openBlas() {
+    return OpenBlas.INSTANCE;
+  }
+
+  /** Why the library cannot be used, or null if it can. */
   public String failure() {
     return failure;
   }
@@ -54,29 +66,35 @@ public final class NativeLibrary {
     return cause;
   }
 
-  private static NativeLibrary load() {
+  /**
+   * Loads a library.
+   *
+   * @param loading returns who set its threads, or null if it has no such setting
+   */
+  private static NativeLibrary load(String name, Supplier<String> loading) {
     if (Boolean.getBoolean(DISABLED)) {
       return new NativeLibrary("disabled by the system property " + DISABLED, null, null);
     }
-    String step = "the lstm4j library";
     try {
-      Loading.kernels();
-      step = "OpenBLAS";
-      return new NativeLibrary(null, null, Loading.openBlas());
+      return new NativeLibrary(null, null, loading.get());
+    } catch (IllegalArgumentException e) {
+      return new NativeLibrary(e.getMessage(), e, null); // a property's value
     } catch (LinkageError | RuntimeException e) {
-      return new NativeLibrary(step + " did not load: " + explain(e), e, null);
+      return new NativeLibrary(name + " did not load: " + explain(e), e, null);
     }
   }
 
   /** Apart, so that this class loads where JavaCPP itself is missing. */
   private static final class Loading {
-    static void kernels() {
+    static String kernels() {
       Loader.load(CKernels.class);
+      return null;
     }
 
     static String openBlas() {
-      Loader.load(openblas_nolapack.class);
       String wanted = System.getProperty(BLAS_THREADS, "").trim();
+      int threads = wanted.equals("keep") ? 0 : threads(wanted);
+      Loader.load(openblas_nolapack.class);
       if (wanted.equals("keep")) {
         return "kept as found (" + BLAS_THREADS + "=keep)";
       }
@@ -85,7 +103,7 @@ public final class NativeLibrary {
           return "kept as found (environment variable " + variable + ")";
         }
       }
-      openblas_nolapack.blas_set_num_threads(threads(wanted));
+      openblas_nolapack.blas_set_num_threads(threads);
       return wanted.isEmpty() ? "set by lstm4j" : "set by " + BLAS_THREADS;
     }
 
@@ -139,7 +157,7 @@ public final class NativeLibrary {
     return "";
   }
 
-  /** The OpenBLAS that runs: version and build, core name, threads and who set them. */
+  /** OpenBLAS, once it has loaded: version and build, core name, threads and who set them. */
   public String blasReport() {
     try {
       int threads = openblas_full.openblas_get_num_threads();

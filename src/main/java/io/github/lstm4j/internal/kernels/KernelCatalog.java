@@ -48,9 +48,10 @@ public final class KernelCatalog {
    * @param packed the PACKED schedule, else GEMM
    */
   public static Entry nativeCode(String isa, boolean packed) {
-    NativeLibrary library = NativeLibrary.get();
-    if (library.failure() != null) {
-      return new Entry(null, library.failure(), library.cause());
+    for (NativeLibrary library : libraries(packed)) {
+      if (library.failure() != null) {
+        return new Entry(null, library.failure(), library.cause());
+      }
     }
     List<String> variants = nativeVariants();
     String forced = isa != null ? isa : System.getProperty(ISA);
@@ -69,10 +70,17 @@ public final class KernelCatalog {
         null, "there is no CPU variant " + wanted + " for this CPU; it runs " + variants, null);
   }
 
+  private static List<NativeLibrary> libraries(boolean packed) {
+    NativeLibrary kernels = NativeLibrary.kernels();
+    return packed || kernels.failure() != null
+        ? List.of(kernels)
+        : List.of(kernels, NativeLibrary.openBlas());
+  }
+
   /** The variants that this CPU runs, plainest first; empty without native code. */
   public static List<String> nativeVariants() {
     List<String> names = new ArrayList<>();
-    if (NativeLibrary.get().failure() == null) {
+    if (NativeLibrary.kernels().failure() == null) {
       for (int k = 0; k < CKernels.lstm4j_isa_count(); k++) {
         if (CKernels.lstm4j_isa_supported(k) == 1) {
           names.add(CKernels.lstm4j_isa_name(k));

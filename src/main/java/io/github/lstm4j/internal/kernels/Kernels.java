@@ -24,6 +24,6 @@ public interface Kernels {
   /** The CPU variant or vector shape, for example {@code avx512} or {@code 512-bit vectors}. */
   String variant();
 
-  /** The schedule of the recurrence, for example {@code GEMM}. */
+  /** The schedule of the recurrence: {@code PACKED} or {@code GEMM}, or {@code none} of these. */
   String schedule();
 }

@@ -39,7 +39,7 @@ public class FusedCell {
   /** Takes the widest variant that this CPU has, and fails unless one cell is right. */
   @Setup(Level.Trial)
   public void prepare() {
-    NativeLibrary library = NativeLibrary.get();
+    NativeLibrary library = NativeLibrary.kernels();
     if (library.failure() != null) {
       throw new IllegalStateException(library.failure(), library.cause());
     }
