@@ -10,14 +10,15 @@ final class CallArguments {
   private final Runnable onAccepted;
 
   /**
-   * For calls of one configuration.
+   * For calls of one model.
    *
+   * @param checks of its configuration
    * @param onAccepted runs between the checks and the first change of a call
    */
-  CallArguments(LstmConfig config, Runnable onAccepted) {
-    this.config = config;
+  CallArguments(CallChecks checks, Runnable onAccepted) {
+    this.config = checks.config();
     this.onAccepted = onAccepted;
-    this.checks = new CallChecks(config);
+    this.checks = checks;
   }
 
   CallChecks checks() {
@@ -31,6 +32,7 @@ final class CallArguments {
     int steps = checks.steps(input);
     int batch = checks.batch(input);
     checks.call(input, batched, steps, batch, initial, into);
+    checks.rows((long) steps * batch);
     onAccepted.run();
     call.rows.setUniform(steps, batch);
     call.ordered = false;
@@ -52,6 +54,7 @@ final class CallArguments {
     int batch = checks.batch(input);
     int longest = Checks.lengths(lengths, batch, steps);
     checks.call(input, true, steps, batch, initial, into);
+    checks.rows(sum(lengths));
     onAccepted.run();
     call.sortByLength(lengths, batch, longest);
     call.layout = config.batchFirst() ? Layout.BATCH_MAJOR : Layout.TIME_MAJOR;
@@ -59,10 +62,19 @@ final class CallArguments {
     fill(call, input, initial, into.output(), into.state());
   }
 
+  private static long sum(int[] lengths) {
+    long sum = 0;
+    for (int length : lengths) {
+      sum += length;
+    }
+    return sum;
+  }
+
   /** A packed batch. */
   void packed(ForwardCall call, PackedSequence input, LstmState initial, PackedOutput into) {
     checks.input(input);
     checks.call(input, initial, into);
+    checks.rows(input.data().dim(0));
     onAccepted.run();
     int[] batchSizes = input.sharedBatchSizes();
     call.rows.setRagged(batchSizes, batchSizes.length);

@@ -4,14 +4,47 @@ package io.github.lstm4j;
  * The shapes that one configuration asks of a call's arguments, and new tensors of those shapes.
  */
 final class CallChecks {
+  /** Of a gate, on any backend: a panel of four vectors of 512 bits has 64 floats. */
+  private static final int WIDEST_PADDING = 64;
+
   private final LstmConfig config;
   private final int states;
   private final int width;
+  private final int maxRows;
 
-  CallChecks(LstmConfig config) {
+  private CallChecks(LstmConfig config, int maxRows) {
     this.config = config;
     this.states = config.numLayers() * config.numDirections();
     this.width = config.numDirections() * config.outputSize();
+    this.maxRows = maxRows;
+  }
+
+  static CallChecks forInference(LstmConfig config) {
+    return new CallChecks(config, Integer.MAX_VALUE);
+  }
+
+  /** Training keeps the four gates of all rows in one block, padded to whole vectors. */
+  static CallChecks forTraining(LstmConfig config) {
+    long row = 4L * (config.hiddenSize() + WIDEST_PADDING);
+    return new CallChecks(config, (int) (Tensor.MAX_SIZE / row));
+  }
+
+  LstmConfig config() {
+    return config;
+  }
+
+  /** The time steps of all sequences together. */
+  void rows(long rows) {
+    if (rows > maxRows) {
+      throw new IllegalArgumentException(
+          "input: expected at most "
+              + maxRows
+              + " time steps of all sequences together, as training keeps the gates of each of "
+              + config
+              + ", got "
+              + rows
+              + "; train on shorter chunks, carrying the state");
+    }
   }
 
   void input(Tensor input) {

@@ -2,6 +2,7 @@ package io.github.lstm4j;
 
 import io.github.lstm4j.internal.kernels.CellWeights;
 import io.github.lstm4j.internal.schedule.BackwardCall;
+import java.util.Arrays;
 
 /**
  * Takes the arguments of a backward in: checks them against the forward before it, then fills the
@@ -56,6 +57,13 @@ final class GradientArguments {
     outputShape = output.sharedShape();
     hShape = state.h().sharedShape();
     cShape = state.c().sharedShape();
+  }
+
+  /** Lets go of the caller's tensors. */
+  void clear() {
+    last = null;
+    lastCells = null;
+    Arrays.fill(written, null);
   }
 
   void fill(BackwardCall call, Tensor output, LstmState state, LstmGradients into) {

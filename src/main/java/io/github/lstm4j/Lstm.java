@@ -25,10 +25,12 @@ import java.util.Map;
  * the thread that makes it, and helpers only if {@link LstmOptions#threads} allows more.
  *
  * <p><b>Memory</b>: the weights are copied when the model is made. Temporary memory is kept between
- * calls, as much as the largest calls in flight at once needed, until {@link #close}. The methods
- * that write {@code into} the caller's tensors allocate nothing for shapes already seen; {@code
- * into} may hold the tensors of the initial state (streaming in place), but output and input must
- * be different memory. If a call fails its checks, nothing was written.
+ * calls until {@link #close}: a workspace for each of the most calls that were in flight at once
+ * (at most 8 or twice the number of processors, whichever is more), each as large as the largest
+ * call that it served. The methods that write {@code into} the caller's tensors allocate nothing
+ * for shapes already seen; {@code into} may hold the tensors of the initial state (streaming in
+ * place), but output and input must be different memory. If a call fails its checks, nothing was
+ * written.
  *
  * <p><b>Errors</b>: a wrong argument is an {@link IllegalArgumentException} that names it, what was
  * expected and what was given; a closed model or tensor is an {@link IllegalStateException}.
@@ -49,7 +51,7 @@ public final class Lstm implements AutoCloseable {
   private Lstm(LstmConfig config, Backends.Selected backend, LayerKernel[] cells, int threads) {
     this.config = config;
     this.report = backend.report();
-    this.arguments = new CallArguments(config, () -> {});
+    this.arguments = new CallArguments(CallChecks.forInference(config), () -> {});
     this.schedule = schedule(config, backend.kernels(), cells, threads);
   }
 

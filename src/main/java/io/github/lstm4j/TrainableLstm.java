@@ -15,6 +15,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * PyTorch's {@code nn.LSTM} with gradients: {@code forward} keeps what {@link #backward} needs.
  *
  * <pre>{@code
+ * lstm.train(seed);                                          // dropout, if the model has any
  * lstm.forward(input, null, into);
  * // a loss of into.output(), and its gradient with respect to it
  * lstm.backward(outputGradient, null, gradients, false);
@@ -34,10 +35,12 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * of threads. They are sums over all rows, so they do depend on the batch.
  *
  * <p><b>Memory</b>: with {@code N = sum of all sequences' lengths}, a forward keeps about {@code
- * N·(I + (L-1)·D·Hout) + N·L·D·(5·H + Hout)} floats, and a backward works in another {@code N·D·4·H
- * + 2·N·max(I, D·Hout)}, with {@code H} rounded up to whole vectors; the larger of the calls so far
- * is kept until {@link #close}, see {@link #workspaceBytes}. Calls of shapes already seen allocate
- * nothing.
+ * N·(I + (L-1)·D·Hout) + N·L·D·(5·H + Hout)} floats, with a projection {@code N·L·D·H} more, for
+ * padded and batch-first input {@code N·D·Hout} more. A backward works in another {@code N·D·4·H +
+ * 2·N·max(I, D·Hout)}, with a projection {@code N·D·(H + Hout)} more. {@code H} is rounded up to
+ * whole vectors; the larger of the calls so far is kept until {@link #close}, see {@link
+ * #workspaceBytes}. Calls of shapes already seen allocate nothing. {@code N·4·H} is at most {@link
+ * Tensor#MAX_SIZE}: longer sequences go in chunks.
  *
  * <p><b>Thread-safety</b>: none, it holds the memory of one call; a call while another runs throws.
  * Several may share the same parameters. A call uses the thread that makes it, and helpers only if
@@ -66,7 +69,8 @@ public final class TrainableLstm implements AutoCloseable {
     report = backend.report();
     gradientArguments = new GradientArguments(parameters);
     // A forward that fails half-way leaves nothing for a backward.
-    arguments = new CallArguments(parameters.config(), gradientArguments::forget);
+    arguments =
+        new CallArguments(CallChecks.forTraining(parameters.config()), gradientArguments::forget);
     dropout = new Dropout(parameters.config().dropout());
     engine = new Engine(parameters, backend.kernels(), dropout, threads);
   }
@@ -153,9 +157,11 @@ public final class TrainableLstm implements AutoCloseable {
    * output of each layer but the last becomes zero with probability {@link LstmConfig#dropout}, or
    * is divided by one minus it.
    *
-   * <p>Which ones is a function of this seed, the layer and the number's place in the batch (in
-   * packed order) alone: give every forward another seed, for example one made of the run's seed
-   * and the number of the step. A model starts without dropout.
+   * <p>Which ones is a function of this seed, how many forwards ran since this call, the layer and
+   * the number's place in the batch (in packed order) alone: a run that calls this once at its
+   * start can be repeated bit for bit. One that is to resume in the middle calls it before every
+   * forward, with a seed made of the run's and the number of the step. A model starts without
+   * dropout, unlike PyTorch's.
    */
   public void train(long dropoutSeed) {
     dropout.on(dropoutSeed);
@@ -279,8 +285,9 @@ public final class TrainableLstm implements AutoCloseable {
   }
 
   /**
-   * Returns the bytes that this model keeps between calls, besides its own form of the weights:
-   * what the largest forward and backward so far needed.
+   * Returns the bytes that this model keeps between calls for what grows with the rows of a call:
+   * what the largest forward and backward so far needed. Its own form of the weights comes on top,
+   * and some MiB of scratch for every thread that a call used.
    */
   public long workspaceBytes() {
     Engine open = enter();
@@ -298,6 +305,15 @@ public final class TrainableLstm implements AutoCloseable {
   @Override
   public void close() {
     engine = null;
+    letGo();
+  }
+
+  /** Of the caller's tensors, once closed: now, or at the end of the call in progress. */
+  private void letGo() {
+    if (engine == null && busy.compareAndSet(false, true)) {
+      gradientArguments.clear();
+      busy.set(false);
+    }
   }
 
   /** Returns what PyTorch prints, for example {@code LSTM(10, 20, num_layers=2)}. */
@@ -322,5 +338,6 @@ public final class TrainableLstm implements AutoCloseable {
     open.workspace.clear();
     open.backward.call.clear();
     busy.set(false);
+    letGo();
   }
 }

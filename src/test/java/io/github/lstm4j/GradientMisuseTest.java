@@ -540,4 +540,38 @@ class GradientMisuseTest {
     CLOSED.close();
     assertEquals(CONFIG, CLOSED.config());
   }
+
+  /** At 2^29 gates; the forward before it can still be taken back. */
+  @Test
+  void moreRowsThanTheirGatesFitAreRefused() {
+    LstmConfig config = LstmConfig.of(1, 1 << 13).withProjSize(1);
+    try (TrainableLstm lstm = model(LstmParameters.zeros(config))) {
+      int rows = 16257;
+      LstmOutput into = lstm.newOutput(1, 1);
+      lstm.forward(t(1, 1, 1), null, into);
+      LstmOutput tooLong = lstm.newOutput(rows, 1);
+      List<Executable> calls =
+          List.of(
+              () -> lstm.forward(t(rows, 1, 1), null, tooLong),
+              () -> lstm.forward(t(rows, 1, 1), new int[] {rows}, null, tooLong),
+              () -> {
+                PackedSequence packed = PackedSequence.of(t(rows, 1), ones(rows), null);
+                lstm.forward(
+                    packed, null, new PackedOutput(packed.withData(t(rows, 1)), tooLong.state()));
+              });
+      for (Executable call : calls) {
+        String message = assertThrows(IllegalArgumentException.class, call).getMessage();
+        assertTrue(message.startsWith("input: expected at most 16256 time steps"), message);
+        assertTrue(message.contains("got 16257; train on shorter chunks"), message);
+      }
+      LstmGradients gradient = new LstmGradients(t(1, 1, 1), null, null);
+      lstm.backward(t(1, 1, 1).fill(1f), null, gradient, false);
+    }
+  }
+
+  private static int[] ones(int count) {
+    int[] ones = new int[count];
+    Arrays.fill(ones, 1);
+    return ones;
+  }
 }

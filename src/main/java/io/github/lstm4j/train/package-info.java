@@ -13,6 +13,7 @@
  * same numbers give the same bits.
  *
  * <pre>{@code
+ * lstm.train(CounterRandom.bits(seed, optimizer.steps()));   // dropout between layers
  * lstm.forward(x, null, output);
  * linear.forward(output.output(), predicted);
  * double loss = MeanSquaredError.loss(predicted, y, predictedGradient);

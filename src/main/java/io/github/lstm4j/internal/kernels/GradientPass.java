@@ -78,6 +78,7 @@ public final class GradientPass {
   public void clear() {
     x = null;
     dOut = null;
+    dX = null;
     parameters = null;
   }
 }

@@ -6,10 +6,10 @@ import io.github.lstm4j.internal.memory.Floats;
  * Dropout between layers, as {@code nn.LSTM} does it: in training, each number of a layer's output
  * becomes zero with probability p, or is multiplied by {@code 1 / (1 - p)}.
  *
- * <p>Whether number {@code n} of a layer is kept is a function of the seed, the layer and {@code n}
- * alone, so that nothing is stored, a run can be repeated, and threads make no difference. The
- * function is the finaliser of SplitMix64 (Steele, Lea and Flood, Fast Splittable Pseudorandom
- * Number Generators, 2014).
+ * <p>Whether number {@code n} of a layer is kept is a function of the seed, how many forwards there
+ * were since it was set, the layer and {@code n} alone, so that nothing is stored, a run can be
+ * repeated, and threads make no difference. The function is the finaliser of SplitMix64 (Steele,
+ * Lea and Flood, Fast Splittable Pseudorandom Number Generators, 2014).
  */
 public final class Dropout {
   private static final long GOLDEN = 0x9E3779B97F4A7C15L;
@@ -19,7 +19,10 @@ public final class Dropout {
   private final float[] block = new float[BLOCK];
   private long nextSeed;
   private boolean nextOn;
+
+  /** The masks of the last {@link #begin}. */
   private long seed;
+
   private boolean on;
 
   /**
@@ -46,6 +49,7 @@ public final class Dropout {
   void begin() {
     seed = nextSeed;
     on = nextOn;
+    nextSeed += GOLDEN;
   }
 
   /** Drops among the first {@code count} numbers. NaN and infinity, dropped, become NaN. */

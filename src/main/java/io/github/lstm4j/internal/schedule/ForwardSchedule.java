@@ -69,10 +69,7 @@ public final class ForwardSchedule {
     int total = call.rows.total();
     int width = directions * outputSize;
     loadState(ws);
-    Floats x = packed ? call.x : gather(ws);
-    if (ws.tape != null) {
-      x = ws.tape.keep(x, total, inputSize, width);
-    }
+    Floats x = ws.tape != null ? keepInput(ws) : packed ? call.x : gather(ws);
     if (!packed) {
       ws.output = Workspace.atLeast(ws.output, Math.multiplyExact(total, width));
     }
@@ -137,6 +134,20 @@ public final class ForwardSchedule {
     pass.c = ws.c;
     pass.cOffset = state * hiddenSize;
     pass.kept = ws.tape == null ? null : ws.tape.kept(layer * directions + direction);
+  }
+
+  /** In training: backward reads the input again, and it may have changed by then. */
+  private Floats keepInput(Workspace ws) {
+    ForwardCall call = ws.call;
+    int total = call.rows.total();
+    ws.tape.begin(total, inputSize, directions * outputSize);
+    Floats kept = ws.tape.input(0);
+    if (call.layout == ForwardCall.Layout.PACKED) {
+      kept.copyFrom(call.x, 0, 0, total * inputSize);
+    } else {
+      ws.copy.gather(call.x, kept, inputSize, threads);
+    }
+    return kept;
   }
 
   private Floats gather(Workspace ws) {

@@ -35,8 +35,8 @@ public final class Tape {
     Arrays.fill(inputs, Floats.allocate(0));
   }
 
-  /** Makes room for a call, and copies its input. */
-  Floats keep(Floats x, int rows, int inputSize, int width) {
+  /** Makes room for a call. */
+  void begin(int rows, int inputSize, int width) {
     dropout.begin();
     for (int layer = 0; layer < inputs.length; layer++) {
       int columns = layer == 0 ? inputSize : width;
@@ -45,8 +45,6 @@ public final class Tape {
     for (int k = 0; k < kept.length; k++) {
       cells[k].makeRoom(kept[k], rows);
     }
-    inputs[0].copyFrom(x, 0, 0, rows * inputSize);
-    return inputs[0];
   }
 
   /** The input rows of a layer. */
