@@ -167,14 +167,34 @@ public final class PackedSequence implements AutoCloseable {
    *     being the longest length; a new tensor
    */
   public Tensor pad(boolean batchFirst, float paddingValue) {
-    int steps = batchSizes.length;
+    return pad(batchFirst, paddingValue, batchSizes.length);
+  }
+
+  /**
+   * Unpacks into a padded batch of a given length: PyTorch's {@code total_length}.
+   *
+   * @param batchFirst layout of the result
+   * @param paddingValue what to write behind each sequence's end
+   * @param totalLength {@code T} of the result, the longest length or more
+   * @return as {@link #pad(boolean, float)}
+   * @throws IllegalArgumentException if a sequence is longer
+   */
+  public Tensor pad(boolean batchFirst, float paddingValue, int totalLength) {
+    if (totalLength < batchSizes.length) {
+      throw new IllegalArgumentException(
+          "totalLength: expected the longest length, "
+              + batchSizes.length
+              + ", or more, got "
+              + totalLength);
+    }
+    int steps = totalLength;
     int batch = batchSize();
     int width = data.dim(1);
     Tensor padded =
         batchFirst ? Tensor.allocate(batch, steps, width) : Tensor.allocate(steps, batch, width);
     padded.fill(paddingValue);
     int from = 0;
-    for (int t = 0; t < steps; t++) {
+    for (int t = 0; t < batchSizes.length; t++) {
       for (int r = 0; r < batchSizes[t]; r++, from++) {
         int b = sortedIndices == null ? r : sortedIndices[r];
         int to = batchFirst ? b * steps + t : t * batch + b;

@@ -3,6 +3,7 @@ package io.github.lstm4j;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -27,6 +28,20 @@ class PackedSequenceTest {
     assertEquals("PackedSequence(3 sequences, 3 steps, data [6, 1])", packed.toString());
     assertArrayEquals(new float[] {1, 2, -1, 3, -1, -1, 4, 5, 6}, packed.pad(true, -1).toArray());
     assertArrayEquals(new float[] {1, 3, 4, 2, 0, 5, 0, 0, 6}, packed.pad(false, 0).toArray());
+  }
+
+  /** PyTorch's total_length. */
+  @Test
+  void padsToALengthThatIsGiven() {
+    Tensor x = Tensor.of(new float[] {1, 2, 3, NAN}, 2, 2, 1);
+    PackedSequence packed = PackedSequence.pack(x, new int[] {2, 1}, true, true);
+    assertArrayEquals(new float[] {1, 2, -1, 3, -1, -1}, packed.pad(true, -1, 3).toArray());
+    assertArrayEquals(new float[] {1, 3, 2, 0, 0, 0}, packed.pad(false, 0, 3).toArray());
+    assertArrayEquals(new int[] {3, 2, 1}, packed.pad(false, 0, 3).shape());
+    assertArrayEquals(new float[] {1, 2, 3, 0}, packed.pad(true, 0, 2).toArray());
+    String message =
+        assertThrows(IllegalArgumentException.class, () -> packed.pad(true, 0, 1)).getMessage();
+    assertEquals("totalLength: expected the longest length, 2, or more, got 1", message);
   }
 
   /** torch.arange(24.).reshape(4, 3, 2), lengths 2, 4, 2. */

@@ -7,7 +7,7 @@ import java.util.List;
 
 /**
  * PyTorch's {@code nn.Linear}: {@code y = x · weightᵀ + bias}, for every row of the input, with
- * {@code weight [out, in]} and {@code bias [out]}.
+ * {@code weight [out, in]} and {@code bias [out]}, or without a bias.
  *
  * <p>A row's answer has the same bits whatever rows stand beside it.
  *
@@ -18,15 +18,17 @@ public final class Linear {
   private final Tensor bias;
   private final Tensor weightGradient;
   private final Tensor biasGradient;
+  private final boolean hasBias;
   private final int in;
   private final int out;
   private final LinearProducts products;
 
   private Linear(Tensor weight, Tensor bias) {
     this.weight = weight;
-    this.bias = bias;
+    hasBias = bias != null;
+    this.bias = hasBias ? bias : Tensor.allocate(weight.dim(0));
     weightGradient = Tensor.allocate(weight.shape());
-    biasGradient = Tensor.allocate(bias.shape());
+    biasGradient = Tensor.allocate(weight.dim(0));
     out = weight.dim(0);
     in = weight.dim(1);
     products = new LinearProducts(in, out);
@@ -36,16 +38,15 @@ public final class Linear {
    * Makes a layer of given weights.
    *
    * @param weight {@code [out, in]}; shared, and read by every call
-   * @param bias {@code [out]}; shared, and read by every call
+   * @param bias {@code [out]}; shared, and read by every call; null for none
    * @throws IllegalArgumentException if the shapes do not fit
    */
   public static Linear of(Tensor weight, Tensor bias) {
     Checks.notNull("weight", weight);
-    Checks.notNull("bias", bias);
     if (weight.rank() != 2 || weight.size() == 0) {
       throw new IllegalArgumentException("weight: expected shape [out, in], got " + weight);
     }
-    if (bias.rank() != 1 || bias.dim(0) != weight.dim(0)) {
+    if (bias != null && (bias.rank() != 1 || bias.dim(0) != weight.dim(0))) {
       throw new IllegalArgumentException(
           "bias: expected shape [" + weight.dim(0) + "], got " + Arrays.toString(bias.shape()));
     }
@@ -139,13 +140,14 @@ public final class Linear {
   }
 
   /**
-   * Lists {@code weight} and {@code bias}.
+   * Lists {@code weight} and, if there is one, {@code bias}.
    *
    * @param prefix put before the names, for example {@code "head."}
    */
   public List<Parameter> parameters(String prefix) {
-    return List.of(
-        new Parameter(prefix + "weight", weight, weightGradient),
-        new Parameter(prefix + "bias", bias, biasGradient));
+    Parameter first = new Parameter(prefix + "weight", weight, weightGradient);
+    return hasBias
+        ? List.of(first, new Parameter(prefix + "bias", bias, biasGradient))
+        : List.of(first);
   }
 }

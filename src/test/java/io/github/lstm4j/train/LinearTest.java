@@ -35,6 +35,31 @@ class LinearTest {
     assertClose(file, "linear.dbias", gradient(parameters, "bias"));
   }
 
+  /** As with a bias of zeros, which is nowhere to be seen. */
+  @Test
+  void doesWithoutABias() {
+    Tensor weight = random(1, 3, 5);
+    Linear with = Linear.of(weight, Tensor.allocate(3));
+    Linear without = Linear.of(weight, null);
+    Tensor x = random(2, 7, 5);
+    Tensor dy = random(3, 7, 3);
+    Tensor dx = Tensor.allocate(7, 5);
+    Tensor y = Tensor.allocate(7, 3);
+    with.forward(x, y);
+    with.backward(x, dy, dx, false);
+    Tensor dxWithout = Tensor.allocate(7, 5);
+    Tensor yWithout = Tensor.allocate(7, 3);
+    without.forward(x, yWithout);
+    without.backward(x, dy, dxWithout, false);
+    assertArrayEquals(y.toArray(), yWithout.toArray());
+    assertArrayEquals(dx.toArray(), dxWithout.toArray());
+    List<Parameter> parameters = without.parameters("head.");
+    assertEquals(1, parameters.size());
+    assertArrayEquals(
+        gradient(with.parameters("head."), "head.weight").toArray(),
+        gradient(parameters, "head.weight").toArray());
+  }
+
   /** Around the sizes of blocks and tiles, 256 rows, 32 factors, 16 rows and 4 factors. */
   @ParameterizedTest
   @CsvSource({
