@@ -270,10 +270,10 @@ final class VectorMath implements HeapMath {
     s33.intoArray(z, z3 + 3 * W);
   }
 
-  // What follows has one activation per loop, a loop per method, and no method that takes or
-  // returns
-  // a vector: C2 inlines the Vector API's always, but ours only up to a size (of five activations
-  // not even two fit, NodeCountInliningCutoff), and a vector that passes a call is an object.
+  // From here on there is one activation per loop, a loop per method, and no method that takes or
+  // returns a vector: C2 always inlines the Vector API's methods, but ours only up to a size (not
+  // even two of the five activations fit, NodeCountInliningCutoff), and a vector that passes a call
+  // is an object.
 
   @Override
   public void cell(
