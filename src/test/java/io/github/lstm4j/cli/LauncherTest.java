@@ -1,43 +1,155 @@
 package io.github.lstm4j.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the launcher says before it builds or starts anything. */
+/** The launcher in a clone where Maven, the JDK and the compilers are scripts. */
 @EnabledOnOs({OS.LINUX, OS.MAC})
 class LauncherTest {
-  @TempDir Path dir;
+  private static final List<String> UTILITIES =
+      List.of(
+          "cat",
+          "dirname",
+          "find",
+          "flock",
+          "grep",
+          "head",
+          "mkdir",
+          "mv",
+          "readlink",
+          "rm",
+          "sed",
+          "sh",
+          "sleep");
 
-  private String refusal(Path javaHome) throws IOException, InterruptedException {
-    ProcessBuilder builder = new ProcessBuilder("./lstm4j", "--help").redirectErrorStream(true);
-    builder.environment().put("JAVA_HOME", javaHome.toString());
+  /** Does what the build does to the files that the launcher looks at. */
+  private static final String MAVEN =
+      """
+      echo "$@" >>mvn.log
+      mkdir -p target/classes/io/github/lstm4j/cli
+      : >target/classes/io/github/lstm4j/cli/Main.class
+      : >target/cli/classpath
+      natives=target/classes/io/github/lstm4j/internal/bindings/linux-x86_64
+      case " $* " in
+        *" -Pjava-only "*) rm -rf $natives ;;
+        *) mkdir -p $natives && : >$natives/libjnilstm4j.so ;;
+      esac
+      """;
+
+  @TempDir Path dir;
+  private Path clone;
+  private Path jdk;
+  private Path tools;
+
+  private record Run(int exit, String text) {}
+
+  @BeforeEach
+  void makeClone() throws IOException {
+    clone = Files.createDirectories(dir.resolve("a clone"));
+    for (String file : List.of("lstm4j", "pom.xml", "native/CMakeLists.txt")) {
+      Files.createDirectories(clone.resolve(file).getParent());
+      Files.copy(Path.of(file), clone.resolve(file));
+    }
+    clone.resolve("lstm4j").toFile().setExecutable(true);
+    jdk = dir.resolve("jdk");
+    script(jdk.resolve("bin/java"), "echo java \"$@\"\n");
+    script(jdk.resolve("bin/javac"), "");
+    Files.writeString(jdk.resolve("release"), "JAVA_VERSION=\"17.0.1\"\n");
+    tools = Files.createDirectories(dir.resolve("tools"));
+    for (String name : UTILITIES) {
+      for (String folder : System.getenv("PATH").split(File.pathSeparator)) {
+        Path utility = Path.of(folder, name);
+        if (Files.isExecutable(utility) && Files.notExists(tools.resolve(name))) {
+          Files.createSymbolicLink(tools.resolve(name), utility.toAbsolutePath());
+        }
+      }
+    }
+    script(tools.resolve("mvn"), MAVEN);
+  }
+
+  private static void script(Path file, String text) throws IOException {
+    Files.createDirectories(file.getParent());
+    Files.writeString(file, "#!/bin/sh\n" + text);
+    file.toFile().setExecutable(true);
+  }
+
+  private void installCompilers() throws IOException {
+    for (String tool : List.of("gcc", "g++", "make")) {
+      script(tools.resolve(tool), "");
+    }
+    script(tools.resolve("cmake"), "echo cmake version 3.25.1\n");
+  }
+
+  private Run launch() throws IOException, InterruptedException {
+    return run(clone.resolve("lstm4j").toString(), "--help");
+  }
+
+  private Run run(String... command) throws IOException, InterruptedException {
+    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    builder.environment().put("JAVA_HOME", jdk.toString());
+    builder.environment().put("PATH", tools.toString());
+    builder.environment().remove("LSTM4J_JAVA_OPTS");
     Process process = builder.start();
     String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertEquals(1, process.waitFor(), text);
-    return text;
+    return new Run(process.waitFor(), text);
+  }
+
+  private List<String> builds() throws IOException {
+    return Files.readAllLines(clone.resolve("mvn.log"));
+  }
+
+  private static void assertContains(String part, String text) {
+    assertTrue(text.contains(part), text);
   }
 
   @Test
   void aJavaHomeWithoutJava() throws Exception {
-    assertEquals("lstm4j: JAVA_HOME is " + dir + ", where there is no bin/java\n", refusal(dir));
+    jdk = dir;
+    assertEquals(
+        new Run(1, "lstm4j: JAVA_HOME is " + dir + ", where there is no bin/java\n"), launch());
   }
 
   @Test
   void aJavaThatIsTooOld() throws Exception {
-    Path java = Files.createDirectories(dir.resolve("an old/bin")).resolve("java");
-    Files.writeString(java, "#!/bin/sh\necho 'openjdk version \"11.0.2\" 2019-01-15' >&2\n");
-    java.toFile().setExecutable(true);
+    jdk = dir.resolve("an old");
+    Path java = jdk.resolve("bin/java");
+    script(java, "echo 'openjdk version \"11.0.2\" 2019-01-15' >&2\n");
     String expected = "lstm4j: needs Java 17 or newer: " + java + " is 11.0.2\n";
-    assertEquals(expected, refusal(dir.resolve("an old")));
-    Files.writeString(java.resolveSibling("../release"), "JAVA_VERSION=\"1.8.0_402\"\n");
-    assertEquals(expected.replace("11.0.2", "1.8.0_402"), refusal(dir.resolve("an old")));
+    assertEquals(new Run(1, expected), launch());
+    Files.writeString(jdk.resolve("release"), "JAVA_VERSION=\"1.8.0_402\"\n");
+    assertEquals(new Run(1, expected.replace("11.0.2", "1.8.0_402")), launch());
+  }
+
+  @Test
+  void nativeCodeIsBuiltOnceTheCompilersAreThere() throws Exception {
+    Run java = launch();
+    assertEquals(0, java.exit(), java.text());
+    assertContains("Building without native code", java.text());
+    assertContains("--add-modules jdk.incubator.vector", java.text());
+    assertContains("-Pjava-only", builds().get(0));
+    assertFalse(launch().text().contains("building"));
+
+    installCompilers();
+    Run compiled = launch();
+    assertEquals(2, builds().size(), compiled.text());
+    assertFalse(builds().get(1).contains("java-only"));
+    assertFalse(compiled.text().contains("jdk.incubator.vector"), compiled.text());
+
+    Files.delete(tools.resolve("gcc"));
+    launch();
+    assertEquals(2, builds().size());
   }
 }
