@@ -19,10 +19,11 @@ case ${1:-} in
     ;;
 esac
 
-for tool in cmake gcc g++; do
-  command -v "$tool" >/dev/null 2>&1 || profile=-Pjava-only
-done
-[ -z "${profile:-}" ] || echo "run.sh: no C compiler or CMake, so this runs in Java and takes longer" >&2
+profile=
+if ! sh "$here/../../cmake/check-tools.sh" 2>/dev/null; then
+  profile=-Pjava-only
+  echo "run.sh: so this runs in Java and takes longer" >&2
+fi
 
 mkdir -p "$here/target"
 echo "building ..."

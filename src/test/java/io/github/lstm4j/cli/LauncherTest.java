@@ -59,7 +59,8 @@ class LauncherTest {
   @BeforeEach
   void makeClone() throws IOException {
     clone = Files.createDirectories(dir.resolve("a clone"));
-    for (String file : List.of("lstm4j", "pom.xml", "native/CMakeLists.txt")) {
+    for (String file :
+        List.of("lstm4j", "pom.xml", "native/CMakeLists.txt", "cmake/check-tools.sh")) {
       Files.createDirectories(clone.resolve(file).getParent());
       Files.copy(Path.of(file), clone.resolve(file));
     }
@@ -134,13 +135,26 @@ class LauncherTest {
   }
 
   @Test
+  void ninjaIsNoMake() throws Exception {
+    installCompilers();
+    Files.move(tools.resolve("make"), tools.resolve("ninja"));
+    String expected =
+        "lstm4j: missing for native code: make\n"
+            + "lstm4j: install that, or build without native code: -Pjava-only\n";
+    assertEquals(new Run(1, expected), run("sh", clone + "/cmake/check-tools.sh"));
+    assertContains("missing for native code: make\n", launch().text());
+    assertContains("-Pjava-only", builds().get(0));
+  }
+
+  @Test
   void nativeCodeIsBuiltOnceTheCompilersAreThere() throws Exception {
     Run java = launch();
     assertEquals(0, java.exit(), java.text());
-    assertContains("Building without native code", java.text());
+    assertContains("missing for native code: cmake, make, gcc, g++\n", java.text());
+    assertContains("building without native code", java.text());
     assertContains("--add-modules jdk.incubator.vector", java.text());
     assertContains("-Pjava-only", builds().get(0));
-    assertFalse(launch().text().contains("building"));
+    assertEquals("java", launch().text().split(" ")[0]);
 
     installCompilers();
     Run compiled = launch();
