@@ -1,4 +1,5 @@
-# Cross-compiles for 64-bit ARM and runs the tests under qemu's user-mode emulation.
+# Cross-compiles for 64-bit ARM and runs the tests under qemu's user-mode emulation; an emulator with
+# arguments takes CMake 3.15.
 set(CMAKE_SYSTEM_NAME Linux)
 set(CMAKE_SYSTEM_PROCESSOR aarch64)
 set(CMAKE_C_COMPILER aarch64-linux-gnu-gcc)

@@ -147,6 +147,16 @@ class LauncherTest {
   }
 
   @Test
+  void anOldCmake() throws Exception {
+    installCompilers();
+    script(tools.resolve("cmake"), "echo cmake version 3.9.6\n");
+    assertContains("cmake 3.13 or newer (this is 3.9)\n", launch().text());
+    assertContains("-Pjava-only", builds().get(0));
+    script(tools.resolve("cmake"), "echo cmake version 4.0.0-rc1\n");
+    assertEquals(new Run(0, ""), run("sh", clone + "/cmake/check-tools.sh"));
+  }
+
+  @Test
   void nativeCodeIsBuiltOnceTheCompilersAreThere() throws Exception {
     Run java = launch();
     assertEquals(0, java.exit(), java.text());
