@@ -3,6 +3,6 @@
 # Arguments: the native source folder, the build folder of the shipped library.
 set -e
 (cd "$2" && ctest --output-on-failure)
-cmake -S "$1" -B "$2-sanitized" -DCMAKE_BUILD_TYPE=Release -DLSTM4J_SANITIZE=ON >/dev/null
+sh "$(dirname "$0")/configure.sh" "$1" "$2-sanitized" -DLSTM4J_SANITIZE=ON >/dev/null
 cmake --build "$2-sanitized" --parallel 2 >/dev/null
 (cd "$2-sanitized" && ctest --output-on-failure)

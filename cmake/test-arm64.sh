@@ -10,6 +10,6 @@ for tool in cmake aarch64-linux-gnu-gcc qemu-aarch64; do
   }
 done
 build=$root/target/native-arm64
-cmake -S "$root/native" -B "$build" -DCMAKE_TOOLCHAIN_FILE="$root/cmake/arm64-toolchain.cmake" >/dev/null
+sh "$root/cmake/configure.sh" "$root/native" "$build" -DCMAKE_TOOLCHAIN_FILE="$root/cmake/arm64-toolchain.cmake" >/dev/null
 cmake --build "$build" --parallel 2 >/dev/null
 cd "$build" && ctest --output-on-failure

@@ -60,7 +60,12 @@ class LauncherTest {
   void makeClone() throws IOException {
     clone = Files.createDirectories(dir.resolve("a clone"));
     for (String file :
-        List.of("lstm4j", "pom.xml", "native/CMakeLists.txt", "cmake/check-tools.sh")) {
+        List.of(
+            "lstm4j",
+            "pom.xml",
+            "native/CMakeLists.txt",
+            "cmake/check-tools.sh",
+            "cmake/configure.sh")) {
       Files.createDirectories(clone.resolve(file).getParent());
       Files.copy(Path.of(file), clone.resolve(file));
     }
@@ -154,6 +159,28 @@ class LauncherTest {
     assertContains("-Pjava-only", builds().get(0));
     script(tools.resolve("cmake"), "echo cmake version 4.0.0-rc1\n");
     assertEquals(new Run(0, ""), run("sh", clone + "/cmake/check-tools.sh"));
+  }
+
+  @Test
+  void aMovedCloneIsConfiguredAfresh() throws Exception {
+    script(tools.resolve("cmake"), "echo cmake \"$@\"\n");
+    Path build = Files.createDirectories(clone.resolve("target/native"));
+    Path cache = build.resolve("CMakeCache.txt");
+    String[] configure = {
+      "sh", clone + "/cmake/configure.sh", clone + "/native", build.toString(), "-DMORE=1"
+    };
+    Run expected =
+        new Run(
+            0,
+            "cmake -S " + clone + "/native -B " + build + " -DCMAKE_BUILD_TYPE=Release -DMORE=1\n");
+
+    Files.writeString(cache, "CMAKE_HOME_DIRECTORY:INTERNAL=" + clone + "/native\n");
+    assertEquals(expected, run(configure));
+    assertTrue(Files.exists(cache));
+
+    Files.writeString(cache, "CMAKE_HOME_DIRECTORY:INTERNAL=" + dir + "/before/native\n");
+    assertEquals(expected, run(configure));
+    assertFalse(Files.exists(cache));
   }
 
   @Test
