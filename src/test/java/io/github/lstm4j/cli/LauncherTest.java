@@ -21,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 class LauncherTest {
   private static final List<String> UTILITIES =
       List.of(
+          "awk",
           "cat",
           "dirname",
           "find",
@@ -33,7 +34,8 @@ class LauncherTest {
           "rm",
           "sed",
           "sh",
-          "sleep");
+          "sleep",
+          "tail");
 
   /** Does what the build does to the files that the launcher looks at. */
   private static final String MAVEN =
@@ -181,6 +183,48 @@ class LauncherTest {
     Files.writeString(cache, "CMAKE_HOME_DIRECTORY:INTERNAL=" + dir + "/before/native\n");
     assertEquals(expected, run(configure));
     assertFalse(Files.exists(cache));
+  }
+
+  @Test
+  void aFailedBuildSaysWhyAndWhereTheRestIs() throws Exception {
+    String log =
+        """
+        [INFO] --- exec:3.6.3:exec (native-configure) @ lstm4j ---
+        -- The C compiler identification is unknown
+        CMake Error at CMakeLists.txt:4 (project):
+          The CMAKE_C_COMPILER:
+
+            /usr/bin/cc
+
+          is not able to compile a simple test program.
+
+
+        -- Configuring incomplete, errors occurred!
+        /tmp/kernels.c:7:12: error: unknown type name 'floot'
+        [ERROR] Failed to execute goal exec on project lstm4j: Command execution failed.
+        [ERROR]
+        [ERROR] To see the full stack trace of the errors, re-run Maven with the -e switch.
+        """;
+    installCompilers();
+    Files.writeString(dir.resolve("log"), log);
+    script(tools.resolve("mvn"), "cat '" + dir.resolve("log") + "'\nexit 1\n");
+    Run run = launch();
+    assertEquals(1, run.exit());
+    String shown =
+        """
+        CMake Error at CMakeLists.txt:4 (project):
+          The CMAKE_C_COMPILER:
+            /usr/bin/cc
+          is not able to compile a simple test program.
+        /tmp/kernels.c:7:12: error: unknown type name 'floot'
+        [ERROR] Failed to execute goal exec on project lstm4j: Command execution failed.
+        lstm4j: the build failed; all of it is in %s/target/cli/build.log
+        """
+            .formatted(clone);
+    assertTrue(run.text().endsWith(shown), run.text());
+
+    script(tools.resolve("mvn"), "echo no such option\nexit 1\n");
+    assertContains("no such option\nlstm4j: the build failed", launch().text());
   }
 
   @Test
