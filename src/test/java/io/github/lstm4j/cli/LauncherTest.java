@@ -228,6 +228,25 @@ class LauncherTest {
   }
 
   @Test
+  void aCloneThatCannotBeWrittenRunsIfItIsBuilt() throws Exception {
+    // A folder in the place of a file cannot be opened for writing, not even by root.
+    Path lock = clone.resolve("target/cli/lock");
+    Files.createDirectories(lock);
+    Run refused = launch();
+    assertEquals(1, refused.exit(), refused.text());
+    assertContains("lstm4j: needs a build", refused.text());
+    assertContains("but " + clone + "/target/cli cannot be written\n", refused.text());
+    assertEquals(1, refused.text().lines().count(), refused.text());
+
+    Files.delete(lock);
+    installCompilers();
+    launch();
+    Files.delete(lock);
+    Files.createDirectories(lock);
+    assertEquals("java", launch().text().split(" ")[0]);
+  }
+
+  @Test
   void nativeCodeIsBuiltOnceTheCompilersAreThere() throws Exception {
     Run java = launch();
     assertEquals(0, java.exit(), java.text());
