@@ -37,7 +37,8 @@ need() {
   command -v "$1" >/dev/null 2>&1 || { echo "run.sh: needs $1: $2" >&2; exit 1; }
 }
 need mvn "Maven 3.8 or newer"
-need java "a JDK, 17 or newer"
+java=${JAVA_HOME:+$JAVA_HOME/bin/}java
+need "$java" "a JDK, 17 or newer"
 
 mkdir -p "$work"
 echo "Building lstm4j and the benchmarks (the first build downloads the peers, about 1 GB) ..."
@@ -65,7 +66,7 @@ export OMP_NUM_THREADS="$threads" MKL_NUM_THREADS="$threads" OPENBLAS_NUM_THREAD
 export TF_CPP_MIN_LOG_LEVEL=2 # TensorFlow's greetings
 
 study() {
-  $pin "${JAVA_HOME:+$JAVA_HOME/bin/}java" -Djava.awt.headless=true \
+  $pin "$java" -Djava.awt.headless=true \
     -cp "$here/study/target/classes:$(cat "$here/study/target/classpath.txt")" \
     io.github.lstm4j.benchmarks.study.Main "$@"
 }
