@@ -89,10 +89,12 @@ final class MeasureCommand implements Callable<Integer> {
     return result.failures().isEmpty() ? 0 : 1;
   }
 
+  /** A part of a plan has a name of its own, so that it does not replace what all of it gave. */
   private Path file(Plan plan, Machine machine) {
     String folder = machineName == null ? machine.slug() : machineName;
     String threads = selection.threads() > 1 ? "-" + selection.threads() + "threads" : "";
-    String name = plan.name() + "-jdk" + Runtime.version().feature() + threads + ".json";
+    String part = selection.isPart() || noParts ? "-some" : "";
+    String name = plan.name() + "-jdk" + Runtime.version().feature() + threads + part + ".json";
     return selection.benchmarks().resolve("results").resolve(folder).resolve(name);
   }
 

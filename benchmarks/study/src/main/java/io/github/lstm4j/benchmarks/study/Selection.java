@@ -41,6 +41,11 @@ final class Selection {
     return otherJava;
   }
 
+  /** Whether shapes or engines are named, so that a plan is measured in part. */
+  boolean isPart() {
+    return shapes != null || engines != null;
+  }
+
   List<Shape> shapes(List<Shape> unlessNamed) {
     return shapes == null ? unlessNamed : shapes.stream().map(Shape::parse).toList();
   }

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
 
@@ -68,11 +69,13 @@ public record StudyResult(
       double bytesPerCall,
       double cpuShare) {}
 
-  /** Writes the JSON file. */
+  /** Writes the JSON file; whoever reads it meanwhile, and after a failure, sees the old one. */
   public void write(Path file) {
+    Path written = file.resolveSibling(file.getFileName() + ".tmp");
     try {
       Files.createDirectories(file.getParent());
-      JSON.writeValue(file.toFile(), this);
+      JSON.writeValue(written.toFile(), this);
+      Files.move(written, file, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
