@@ -3,6 +3,7 @@ package io.github.lstm4j.cli;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /** The folder that a training writes, and the names of its files. */
 record OutputFolder(Path path) {
@@ -28,19 +29,37 @@ record OutputFolder(Path path) {
     return path.resolve("plot.png");
   }
 
+  /** Everything that a run writes. */
+  private List<Path> files() {
+    return List.of(checkpoint(), model(), log(), predictions(), plot());
+  }
+
   /** Makes the folder, or sees to it that there is something to resume, and nothing is lost. */
   void prepare(boolean resume) throws IOException {
     if (Files.exists(path) && !Files.isDirectory(path)) {
       throw new IOException(path + ": expected a folder, found a file");
     }
-    boolean used = Files.exists(checkpoint()) || Files.exists(model());
-    if (used && !resume) {
-      throw new IOException(
-          path + ": holds a training; --resume continues it, --output names another folder");
-    }
     if (resume && !Files.exists(checkpoint())) {
       throw new IOException(path + ": expected checkpoint.safetensors to resume, found none");
     }
+    if (!resume) {
+      requireUnused();
+    }
     Files.createDirectories(path);
+  }
+
+  /** A run replaces its own files alone: another one, such as its data, may have the same name. */
+  private void requireUnused() throws IOException {
+    if (Files.exists(checkpoint())) {
+      throw new IOException(
+          path + ": holds a training; --resume continues it, --output names another folder");
+    }
+    for (Path file : files()) {
+      if (Files.exists(file)) {
+        throw new IOException(
+            file
+                + ": is there already, and training would replace it; --output names another folder");
+      }
+    }
   }
 }

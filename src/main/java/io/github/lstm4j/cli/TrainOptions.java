@@ -123,8 +123,9 @@ final class TrainOptions {
       names = {"-o", "--output"},
       paramLabel = "DIR",
       description =
-          "The folder to write: model, checkpoint, log, predictions and plot. Default: the name of"
-              + " DATA and what is trained, for instance airline-forecast.")
+          "The folder to write: model, checkpoint, log, predictions and plot, none of which may be"
+              + " there yet unless --resume is given. Default: the name of DATA and what is trained,"
+              + " for instance airline-forecast.")
   Path output;
 
   @Option(

@@ -156,6 +156,32 @@ class TrainCommandTest {
   }
 
   @Test
+  void dataOfTheSameNameAreNotOverwritten() throws IOException {
+    Path data = TrainingSample.series(dir.resolve("log.csv"));
+    byte[] before = Files.readAllBytes(data);
+    String message =
+        Cli.run("train", "forecast", data, "-o", dir, "--backend=java", "--epochs=1").failed(1);
+    assertTrue(message.startsWith(data + ": ") && message.contains("--output"), message);
+    assertArrayEquals(before, Files.readAllBytes(data));
+    assertFalse(Files.exists(dir.resolve("checkpoint.safetensors")));
+  }
+
+  @Test
+  void noFileOfSomebodyElseIsOverwritten() throws IOException {
+    for (String name : FILES) {
+      Path folder = Files.createTempDirectory(dir, "out");
+      Path mine = Files.writeString(folder.resolve(name), "mine");
+      String message = train("tag", folder.getFileName().toString(), "--epochs=1").failed(1);
+      assertTrue(message.contains("--output"), message);
+      assertEquals("mine", Files.readString(mine));
+    }
+    // Other files do not matter.
+    Files.createDirectory(dir.resolve("out"));
+    Files.writeString(dir.resolve("out/notes.txt"), "mine");
+    train("tag", "out", "--epochs=1").succeeded();
+  }
+
+  @Test
   void aFileIsNoFolder() throws IOException {
     Files.writeString(dir.resolve("out"), "mine");
     assertTrue(train("tag", "out").failed(1).contains("expected a folder, found a file"));
