@@ -7,6 +7,7 @@ import io.github.lstm4j.io.LoadOptions;
 import io.github.lstm4j.io.LstmFiles;
 import io.github.lstm4j.io.Safetensors;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,7 +30,7 @@ import picocli.CommandLine.Spec;
       "",
       "A model (.pt, .pth, .safetensors) to .safetensors: its LSTM alone, under the plain names that"
           + " nn.LSTM.load_state_dict takes, or with --all every tensor under its own name. To or from"
-          + " .npy and .csv: one tensor. All numbers become float32."
+          + " .npy and .csv: one tensor. All numbers become float32. B may be A with --all only."
     })
 final class ConvertCommand implements Callable<Integer> {
   private static final Set<String> FLOATS = Set.of("F16", "BF16", "F32", "F64");
@@ -68,6 +69,8 @@ final class ConvertCommand implements Callable<Integer> {
     FileFormat target = TensorReader.format(to, null, "such a name for B", spec);
     Optional<FileFormat> source =
         from.equals(TensorReader.STANDARD) ? Optional.of(FileFormat.CSV) : FileFormat.ofName(from);
+    refuse(
+        !all && isInPlace(), from + " would be replaced by a part of it: B has to be another file");
     boolean single = source.isPresent() && source.get() != FileFormat.SAFETENSORS;
     TensorWriter writer = new TensorWriter(main.streams);
     if (single) {
@@ -88,18 +91,25 @@ final class ConvertCommand implements Callable<Integer> {
     return all ? everything() : model();
   }
 
+  /** Whether A and B are one file, under one name or several. */
+  private boolean isInPlace() throws IOException {
+    boolean files = !from.equals(TensorReader.STANDARD) && !to.equals(TensorReader.STANDARD);
+    return files
+        && Files.exists(Path.of(from))
+        && Files.exists(Path.of(to))
+        && Files.isSameFile(Path.of(from), Path.of(to));
+  }
+
   private int model() throws IOException {
     LoadOptions options = new LoadOptions(prefix, Optional.empty(), Optional.empty());
     LstmParameters parameters = LstmFiles.load(Path.of(from), options);
-    LstmFiles.save(Path.of(to), parameters);
+    int others;
     try (Checkpoint checkpoint = Checkpoint.open(Path.of(from))) {
-      int others = checkpoint.entries().size() - parameters.tensors().size();
-      return wrote(
-          parameters
-              + (others > 0
-                  ? "; left out " + Text.count(others, "other tensor") + " (--all)"
-                  : ""));
+      others = checkpoint.entries().size() - parameters.tensors().size();
     }
+    LstmFiles.save(Path.of(to), parameters);
+    String leftOut = "; left out " + Text.count(others, "other tensor") + " (--all)";
+    return wrote(parameters + (others > 0 ? leftOut : ""));
   }
 
   private int everything() throws IOException {

@@ -155,6 +155,31 @@ class FileCommandsTest {
   }
 
   @Test
+  void convertLosesNothingInPlace() throws IOException {
+    Map<String, Tensor> tensors =
+        new LinkedHashMap<>(LstmParameters.initialize(LstmConfig.of(3, 5), 1).tensors());
+    tensors.put("head.weight", Tensor.allocate(2, 5));
+    Path file = write(dir.resolve("m.safetensors"), tensors);
+    byte[] before = Files.readAllBytes(file);
+    Path link = Files.createSymbolicLink(dir.resolve("link.safetensors"), file);
+    for (Path[] names : new Path[][] {{file, file}, {file, link}, {link, file}}) {
+      String message = Cli.run("convert", names[0], names[1]).failed(2);
+      assertTrue(message.contains("another file"), message);
+      assertArrayEquals(before, Files.readAllBytes(file));
+    }
+    Cli.run("convert", file, link, "--all").succeeded();
+    try (Safetensors all = Safetensors.open(file)) {
+      assertEquals(tensors.keySet().size(), all.entries().size());
+    }
+    assertTrue(Files.isSymbolicLink(link));
+    Path absent = dir.resolve("no.safetensors");
+    assertTrue(Cli.run("convert", absent, absent).failed(1).contains("no such file"));
+    Path csv = Files.writeString(dir.resolve("x.csv"), "a,b\n1,2\n");
+    Cli.run("convert", csv, csv).failed(2);
+    assertEquals("a,b\n1,2\n", Files.readString(csv));
+  }
+
+  @Test
   void convertChoosesAmongSeveral() throws IOException {
     Path two = write(dir.resolve("two.safetensors"), twoModels());
     Path out = dir.resolve("one.safetensors");
