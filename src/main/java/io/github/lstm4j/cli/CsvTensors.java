@@ -5,15 +5,19 @@ import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.reader.CsvRecord;
 import de.siegmar.fastcsv.reader.CsvRecordHandler;
 import de.siegmar.fastcsv.reader.FieldMismatchStrategy;
+import de.siegmar.fastcsv.reader.FieldModifier;
 import de.siegmar.fastcsv.writer.CsvWriter;
 import de.siegmar.fastcsv.writer.LineDelimiter;
 import io.github.lstm4j.Tensor;
+import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.FloatBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -25,6 +29,7 @@ final class CsvTensors {
   private static final int MAX_COLUMNS = 1 << 20;
   private static final int MAX_CELL = 1 << 10;
   private static final int MAX_ROW = 1 << 24;
+  private static final byte[] BYTE_ORDER_MARK = "\uFEFF".getBytes(StandardCharsets.UTF_8);
 
   private CsvTensors() {}
 
@@ -50,30 +55,57 @@ final class CsvTensors {
    * Reads row after row; a byte order mark is skipped.
    *
    * @param name what messages call the stream
-   * @throws IOException if the stream is not CSV, or a cell or row is too large
+   * @throws IOException if the stream is not CSV in UTF-8, or a cell or row is too large
    */
   static void forEachRow(InputStream in, String name, Row row) throws IOException {
-    CsvRecordHandler limits =
+    CsvRecordHandler cells =
         CsvRecordHandler.builder()
             .maxFields(MAX_COLUMNS)
             .maxFieldSize(MAX_CELL)
             .maxRecordSize(MAX_ROW)
+            .fieldModifier(new Decoding())
             .build();
     try (CsvReader<CsvRecord> records =
         CsvReader.builder()
-            .detectBomHeader(true)
             .extraFieldStrategy(FieldMismatchStrategy.IGNORE) // rows are counted elsewhere
             .missingFieldStrategy(FieldMismatchStrategy.IGNORE)
-            .build(limits, in, StandardCharsets.UTF_8)) {
+            .build(cells, withoutByteOrderMark(in), StandardCharsets.ISO_8859_1)) {
       for (CsvRecord record : records) {
         row.read(record);
       }
     } catch (CsvParseException e) {
+      if (e.getCause() instanceof UncheckedIOException refused) {
+        throw new IOException(name + ": " + refused.getCause().getMessage(), e);
+      }
       String cause = e.getCause() == null ? "" : ": " + e.getCause().getMessage();
       throw new IOException(name + ": " + e.getMessage() + cause, e);
     } catch (UncheckedIOException e) {
       throw new IOException(name + ": " + e.getCause().getMessage(), e);
     }
+  }
+
+  /** Makes text of the bytes of each cell, before its length is looked at. */
+  private static final class Decoding implements FieldModifier {
+    @Override
+    public String modify(long line, int field, boolean quoted, String bytes) {
+      try {
+        return Utf8.decode(bytes);
+      } catch (CharacterCodingException e) {
+        String where = "line " + line + ", column " + (field + 1);
+        throw new UncheckedIOException(
+            new IOException(where + ": expected text in UTF-8, found other bytes", e));
+      }
+    }
+  }
+
+  /** Skips what some editors put before the first character. */
+  private static InputStream withoutByteOrderMark(InputStream in) throws IOException {
+    InputStream bytes = new BufferedInputStream(in); // which can go back
+    bytes.mark(BYTE_ORDER_MARK.length);
+    if (!Arrays.equals(bytes.readNBytes(BYTE_ORDER_MARK.length), BYTE_ORDER_MARK)) {
+      bytes.reset();
+    }
+    return bytes;
   }
 
   /**

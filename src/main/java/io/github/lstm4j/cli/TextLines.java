@@ -23,25 +23,27 @@ final class TextLines {
    * @param name what messages call the stream
    */
   TextLines(InputStream in, String name) {
-    // A decoder of its own stops at bytes that are not UTF-8; the default one would replace them.
-    this.reader =
-        new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8.newDecoder()));
+    this.reader = new BufferedReader(new InputStreamReader(in, StandardCharsets.ISO_8859_1));
     this.name = name;
   }
 
-  /** Returns the next line without its end, or null after the last. */
+  /**
+   * Returns the next line without its end, or null after the last.
+   *
+   * @throws IOException if it is not UTF-8, or the stream fails
+   */
   String next() throws IOException {
-    String line;
-    try {
-      line = reader.readLine();
-    } catch (CharacterCodingException e) {
-      throw new IOException(
-          name + ": expected text in UTF-8, found other bytes after line " + number, e);
-    }
-    if (line == null) {
+    String bytes = reader.readLine();
+    if (bytes == null) {
       return null;
     }
     number++;
+    String line;
+    try {
+      line = Utf8.decode(bytes);
+    } catch (CharacterCodingException e) {
+      throw bad("text in UTF-8", "other bytes");
+    }
     return number == 1 && line.startsWith(BYTE_ORDER_MARK) ? line.substring(1) : line;
   }
 

@@ -47,16 +47,21 @@ final class TextPredictor implements Predictor {
   public void predict(InputStream in, String name, PrintStream out) throws IOException {
     TextLines text = new TextLines(in, name);
     List<List<String>> waiting = new ArrayList<>();
-    for (String line = text.next(); line != null; line = text.next()) {
-      waiting.add(tokens(line));
-      // Who types a line waits for its answer.
-      if (waiting.size() == LINES || text.mustWait()) {
-        answer(waiting, out);
-        waiting.clear();
-        if (out.checkError()) {
-          return; // nobody reads any more
+    try {
+      for (String line = text.next(); line != null; line = text.next()) {
+        waiting.add(tokens(line));
+        // Who types a line waits for its answer.
+        if (waiting.size() == LINES || text.mustWait()) {
+          answer(waiting, out);
+          waiting.clear();
+          if (out.checkError()) {
+            return; // nobody reads any more
+          }
         }
       }
+    } catch (IOException e) {
+      answer(waiting, out); // the lines before are as good as ever
+      throw e;
     }
     answer(waiting, out);
   }

@@ -5,13 +5,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import de.siegmar.fastcsv.reader.CsvRecord;
 import io.github.lstm4j.Tensor;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -78,6 +81,34 @@ class CsvTensorsTest {
   void whatIsWrongIsSaidWithItsPlace(String text, String expected) {
     String message = refused(new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)));
     assertTrue(message.startsWith("in.csv: ") && message.contains(expected), message);
+  }
+
+  @Test
+  void textIsUtf8() throws IOException {
+    String cell = "漢".repeat(1024); // as long as a cell may be
+    String csv = "\uFEFF\"größe\",\"a,\"\"\nb\"," + cell + "\n1,2,3\n";
+    List<List<String>> rows = new ArrayList<>();
+    CsvTensors.forEachRow(
+        new ByteArrayInputStream(csv.getBytes(StandardCharsets.UTF_8)),
+        "in.csv",
+        record -> rows.add(record.getFields()));
+    assertEquals(List.of(List.of("größe", "a,\"\nb", cell), List.of("1", "2", "3")), rows);
+  }
+
+  @Test
+  void otherBytesThanUtf8AreRefused() {
+    byte[] latin = "time,load\n1,2\nMärz,3\n".getBytes(StandardCharsets.ISO_8859_1);
+    List<CsvRecord> rows = new ArrayList<>();
+    String message =
+        assertThrows(
+                IOException.class,
+                () -> CsvTensors.forEachRow(new ByteArrayInputStream(latin), "in.csv", rows::add))
+            .getMessage();
+    assertEquals("in.csv: line 3, column 1: expected text in UTF-8, found other bytes", message);
+    assertEquals(2, rows.size());
+    byte[] utf16 = "\uFEFF1,2\n".getBytes(StandardCharsets.UTF_16LE);
+    assertTrue(
+        refused(new ByteArrayInputStream(utf16)).contains("line 1, column 1: expected text"));
   }
 
   @Test

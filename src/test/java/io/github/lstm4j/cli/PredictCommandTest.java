@@ -142,9 +142,11 @@ class PredictCommandTest {
   @Test
   void inputThatIsNotText() throws IOException {
     Path model = train("classify");
-    Path file = Files.write(dir.resolve("in"), new byte[] {'a', '\n', (byte) 0xff});
-    String message = Cli.run("predict", model, file, "--backend=java").err();
-    assertTrue(message.contains("expected text in UTF-8"), message);
+    Path file = Files.write(dir.resolve("in"), new byte[] {'a', '\n', 'b', '\n', (byte) 0xff});
+    Cli.Result result = Cli.run("predict", model, file, "--backend=java");
+    assertEquals(1, result.code());
+    assertTrue(result.err().contains("in: line 3: expected text in UTF-8"), result.err());
+    assertEquals(predict(model, "a\nb\n").succeeded().out(), result.out());
     assertTrue(Cli.run("predict", model, dir).failed(1).contains("found a folder"));
     assertTrue(Cli.run("predict").failed(2).contains("MODEL"));
   }

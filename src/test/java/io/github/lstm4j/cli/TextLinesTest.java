@@ -26,9 +26,18 @@ class TextLinesTest {
   }
 
   @Test
-  void otherBytesThanUtf8AreRefused() {
-    TextLines lines = lines("Müller\n".getBytes(StandardCharsets.ISO_8859_1));
+  void otherBytesThanUtf8AreRefusedAtTheirLine() throws IOException {
+    TextLines lines = lines("a\r\nb\rMüller\nc\n".getBytes(StandardCharsets.ISO_8859_1));
+    assertEquals("a", lines.next());
+    assertEquals("b", lines.next());
     String message = assertThrows(IOException.class, lines::next).getMessage();
-    assertEquals("in: expected text in UTF-8, found other bytes after line 0", message);
+    assertEquals("in: line 3: expected text in UTF-8, found other bytes", message);
+  }
+
+  @Test
+  void aLineThatEndsInsideACharacterIsRefused() {
+    TextLines lines = lines(new byte[] {'a', (byte) 0xe6, '\n', (byte) 0xbc, (byte) 0xa2});
+    String message = assertThrows(IOException.class, lines::next).getMessage();
+    assertEquals("in: line 1: expected text in UTF-8, found other bytes", message);
   }
 }
