@@ -65,7 +65,7 @@ final class RunCommand implements Callable<Integer> {
     main.streams.say("model", model.describe(parameters));
     SequenceInput in = new TensorReader(main.streams).readInput(input, from);
     if (to == FileFormat.CSV) {
-      TensorWriter.rows(in.input()); // refused before the work, not after it
+      requireOneSequence(in.input().shape(), parameters.config().batchFirst());
     }
     try (Lstm lstm = Lstm.create(parameters, backend.toLstmOptions())) {
       main.streams.say("backend", lstm.report().toString());
@@ -79,6 +79,20 @@ final class RunCommand implements Callable<Integer> {
       main.streams.say("time", speed(run.totalSteps(), seconds));
     }
     return 0;
+  }
+
+  /** Refused before the work; who writes the output no longer knows which axis is time. */
+  private static void requireOneSequence(int[] shape, boolean batchFirst) throws IOException {
+    int batchAxis = batchFirst ? 0 : 1;
+    if (shape.length == 3 && shape[batchAxis] != 1) {
+      throw new IOException(
+          "CSV holds one sequence, one time step a row; the input of shape "
+              + Text.shape(shape)
+              + (batchFirst ? ", batch first," : "")
+              + " holds "
+              + shape[batchAxis]
+              + "; npy and safetensors take them all");
+    }
   }
 
   private static Map<String, Tensor> named(LstmOutput result) {

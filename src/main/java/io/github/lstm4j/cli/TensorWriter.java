@@ -61,13 +61,13 @@ final class TensorWriter {
     }
   }
 
-  /** Whether CSV can hold this shape: one sequence. */
-  static boolean isOneSequence(int[] shape) {
+  /** Whether CSV can hold this shape: one sequence, whichever of the two axes is time. */
+  private static boolean isOneSequence(int[] shape) {
     return shape.length == 2 || (shape.length == 3 && (shape[0] == 1 || shape[1] == 1));
   }
 
   /** The tensor as rows of CSV. */
-  static Tensor rows(Tensor tensor) throws IOException {
+  private static Tensor rows(Tensor tensor) throws IOException {
     if (!isOneSequence(tensor.shape())) {
       throw new IOException(
           "CSV holds one sequence, one time step a row; a tensor of shape "

@@ -241,6 +241,24 @@ class RunCommandTest {
     assertEquals(5, Files.readAllLines(out).get(0).split(",").length);
   }
 
+  /** An axis of length 1 may be time. */
+  @Test
+  void stepsOfSeveralSequencesAreNotRowsOfCsv() throws IOException {
+    Path out = dir.resolve("out.csv");
+    Path wide = safetensors("wide", Map.of("input", Sample.random(1, 5, 3)));
+    Path tall = safetensors("tall", Map.of("input", Sample.random(5, 1, 3)));
+    assertTrue(run(SMALL, wide, out).failed(1).contains("[1, 5, 3] holds 5;"));
+    assertTrue(
+        run(SMALL, tall, out, "--batch-first")
+            .failed(1)
+            .contains("[5, 1, 3], batch first, holds 5;"));
+    assertFalse(Files.exists(out));
+    run(SMALL, wide, out, "--batch-first").succeeded();
+    assertEquals(5, Files.readAllLines(out).size());
+    run(SMALL, tall, out).succeeded();
+    assertEquals(5, Files.readAllLines(out).size());
+  }
+
   @Test
   void theOutputIsReplacedOrLeftAlone() throws IOException {
     Path out = Files.writeString(dir.resolve("out.csv"), "old");
