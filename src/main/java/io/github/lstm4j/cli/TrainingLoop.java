@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -65,7 +66,8 @@ final class TrainingLoop {
   /**
    * Runs until the last epoch, or until the validation loss stops falling.
    *
-   * @param stop asked before every update; if it says yes, a checkpoint is saved
+   * @param stop asked before every batch, of training and of validation; if it says yes, a
+   *     checkpoint is saved
    * @return whether it came to the end
    * @throws IllegalStateException if a loss or gradient is not finite; the checkpoint is then that
    *     of the last epoch
@@ -74,11 +76,8 @@ final class TrainingLoop {
     try {
       while (state.epoch() < options.epochs && !state.isStale(options.patience)) {
         progress.beginEpoch(state);
-        boolean whole = train(stop);
-        if (whole) {
-          validate();
-        }
-        save();
+        boolean whole = train(stop) && validate(stop);
+        save(); // a run that stops before the validation's end goes on with its beginning
         if (!whole) {
           return false;
         }
@@ -112,9 +111,13 @@ final class TrainingLoop {
     return true;
   }
 
-  private void validate() throws IOException {
+  private boolean validate(BooleanSupplier stop) throws IOException {
     double seconds = progress.endTraining();
-    Validation validation = Validation.of(task, network, options.batchSize);
+    Optional<Validation> made = Validation.of(task, network, options.batchSize, stop);
+    if (made.isEmpty()) {
+      return false;
+    }
+    Validation validation = made.get();
     Updates.requireFinite("validation loss", validation.loss());
     double loss = state.loss();
     state = state.afterEpoch(validation.loss());
@@ -132,6 +135,7 @@ final class TrainingLoop {
             validation.evaluation().metrics());
     log.add(row);
     progress.endEpoch(row, best);
+    return true;
   }
 
   private void save() throws IOException {

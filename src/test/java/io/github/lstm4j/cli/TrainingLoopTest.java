@@ -2,11 +2,13 @@ package io.github.lstm4j.cli;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.lstm4j.Backend;
 import io.github.lstm4j.LstmOptions;
+import io.github.lstm4j.io.Safetensors;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -66,18 +68,45 @@ class TrainingLoopTest {
     return Files.readAllBytes(dir.resolve(folder).resolve(name));
   }
 
-  /** 96 texts to learn from make 6 updates an epoch: stops within epochs and between them. */
+  /**
+   * 96 texts to learn from make 6 updates an epoch, and 24 others 2 batches of validation: stops
+   * within epochs, between them, and before and within validations.
+   */
   @ParameterizedTest
-  @CsvSource({"adam,1", "adamw,4", "sgd,6", "adam,5"})
-  void stoppedEveryFewUpdatesTheBitsAreThoseOfOneRun(String optimizer, int updates)
+  @CsvSource({"adam,2", "adamw,4", "sgd,6", "adam,5", "adamw,7"})
+  void stoppedEveryFewBatchesTheBitsAreThoseOfOneRun(String optimizer, int batches)
       throws IOException {
     assertTrue(run("whole", optimizer, false, () -> false));
     int parts = 1;
     for (boolean ended = false; !ended; parts++) {
-      int[] left = {updates};
+      int[] left = {batches};
       ended = run("parts", optimizer, parts > 1, () -> left[0]-- == 0);
     }
-    assertTrue(parts > 18 / updates, "" + parts);
+    assertTrue(parts > 24 / batches, "" + parts);
+    assertSameRuns();
+  }
+
+  /**
+   * Its updates are saved before a slow validation is over; it is made again from the beginning.
+   */
+  @Test
+  void aValidationThatIsStoppedIsMadeAgain() throws IOException {
+    assertTrue(run("whole", "adam", false, () -> false));
+    int[] left = {6 + 1};
+    assertFalse(run("parts", "adam", false, () -> left[0]-- == 0));
+    try (Safetensors checkpoint =
+        Safetensors.open(dir.resolve("parts").resolve("checkpoint.safetensors"))) {
+      TrainingState state = TrainingState.of(dir, checkpoint.metadata());
+      assertEquals(0, state.epoch());
+      assertEquals(6, state.batch());
+    }
+    assertFalse(Files.exists(dir.resolve("parts/log.csv")));
+    assertFalse(Files.exists(dir.resolve("parts/model.safetensors")));
+    assertTrue(run("parts", "adam", true, () -> false));
+    assertSameRuns();
+  }
+
+  private void assertSameRuns() throws IOException {
     assertArrayEquals(bytes("whole", "model.safetensors"), bytes("parts", "model.safetensors"));
     assertArrayEquals(
         bytes("whole", "checkpoint.safetensors"), bytes("parts", "checkpoint.safetensors"));
