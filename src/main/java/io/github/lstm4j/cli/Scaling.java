@@ -30,12 +30,16 @@ record Scaling(boolean log, double[] mean, double[] deviation) {
       }
       scaling.mean[k] = sum / rows;
       double squares = 0;
+      boolean constant = true;
       for (int row = 0; row < rows; row++) {
         double difference = scaling.transform(series.values()[row][k]) - scaling.mean[k];
         squares += difference * difference;
+        constant &= series.values()[row][k] == series.values()[0][k];
       }
-      // A column that never changes says nothing; it only must not divide by zero.
-      scaling.deviation[k] = squares > 0 ? Math.sqrt(squares / rows) : 1;
+      // A column that never changes says nothing about the size of changes: 1 leaves it alone. Its
+      // deviation need not come out as 0, because the mean of equal logarithms is rounded; and by
+      // the 1e-15 that may be left, a change after the training rows would become huge.
+      scaling.deviation[k] = constant ? 1 : Math.sqrt(squares / rows);
     }
     return scaling;
   }

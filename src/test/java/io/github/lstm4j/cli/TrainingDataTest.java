@@ -132,6 +132,21 @@ class TrainingDataTest {
         () -> Scaling.of(series("1\n0\n"), 1, true));
   }
 
+  /** The mean of 96 logarithms of 112 differs from each in its last bits. */
+  @Test
+  void aConstantColumnStaysSmallWhenItMovesLater() throws IOException {
+    Series series = series("112\n".repeat(96) + "113\n");
+    Scaling scaling = Scaling.of(series, 96, true);
+    assertArrayEquals(new double[] {1}, scaling.deviation());
+    float[][] scaled = scaling.apply(series);
+    assertEquals(0, scaled[95][0], 1e-12);
+    assertEquals(Math.log(113 / 112.0), scaled[96][0], 1e-6);
+    assertEquals(113, scaling.invert(scaled[96][0], 0), 1e-3);
+    // As little as float32 can tell apart is a change.
+    double step = Scaling.of(series("1\n1.0000001\n"), 2, false).deviation()[0];
+    assertEquals(0x1p-24, step);
+  }
+
   private static ForecastTask task(int rows, int validation, int window, int horizon)
       throws IOException {
     StringBuilder csv = new StringBuilder();
