@@ -71,6 +71,7 @@ final class ConvertCommand implements Callable<Integer> {
         from.equals(TensorReader.STANDARD) ? Optional.of(FileFormat.CSV) : FileFormat.ofName(from);
     refuse(
         !all && isInPlace(), from + " would be replaced by a part of it: B has to be another file");
+    TensorWriter.requireWritable(to);
     boolean single = source.isPresent() && source.get() != FileFormat.SAFETENSORS;
     TensorWriter writer = new TensorWriter(main.streams);
     if (single) {

@@ -89,7 +89,9 @@ final class InitCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    LstmParameters parameters = LstmParameters.initialize(config(), seed);
+    LstmConfig config = config();
+    OutputFile.requireWritable(output);
+    LstmParameters parameters = LstmParameters.initialize(config, seed);
     LstmFiles.save(output, parameters);
     main.streams.say("wrote", parameters + " to " + output);
     return 0;

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -22,19 +23,46 @@ final class OutputFile {
   }
 
   /**
+   * Refuses a file that could not be written, before the work whose result it is to hold.
+   *
+   * @throws IOException if it is a folder, or its folder is missing or may not be written
+   */
+  static void requireWritable(Path file) throws IOException {
+    if (Files.isDirectory(file)) {
+      throw new IOException(file + ": expected a file to write, found a folder");
+    }
+    Path written = isInPlace(file) ? file : target(file).getParent();
+    if (!isInPlace(file) && !Files.isDirectory(written)) {
+      throw new IOException(file + ": no such folder: " + written);
+    }
+    if (!Files.isWritable(written)) {
+      throw new IOException(file + ": no permission to write " + written);
+    }
+  }
+
+  /**
    * Writes a file.
    *
    * @throws IOException if it cannot be written; the old content then remains
    */
   static void write(Path file, Content content) throws IOException {
-    if (Files.exists(file) && !Files.isRegularFile(file)) {
-      // A device or a pipe is written to; replacing it would be a surprise.
+    requireWritable(file);
+    if (isInPlace(file)) {
       try (FileChannel channel = FileChannel.open(file, WRITE)) {
         write(channel, content);
       }
       return;
     }
-    Path target = Files.exists(file) ? file.toRealPath() : file.toAbsolutePath();
+    try {
+      replace(target(file), content);
+    } catch (FileSystemException e) {
+      // It names the part, which nobody asked for.
+      String reason = e.getReason() == null ? e.getClass().getSimpleName() : e.getReason();
+      throw new IOException(file + ": cannot be written: " + reason, e);
+    }
+  }
+
+  private static void replace(Path target, Content content) throws IOException {
     Path part = target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID());
     try {
       try (FileChannel channel = FileChannel.open(part, CREATE_NEW, WRITE)) {
@@ -45,6 +73,16 @@ final class OutputFile {
     } finally {
       Files.deleteIfExists(part);
     }
+  }
+
+  /** A device or a pipe is written to; replacing it would be a surprise. */
+  private static boolean isInPlace(Path file) {
+    return Files.exists(file) && !Files.isRegularFile(file);
+  }
+
+  /** What is replaced: behind links, so that they remain. */
+  private static Path target(Path file) throws IOException {
+    return Files.exists(file) ? file.toRealPath() : file.toAbsolutePath();
   }
 
   private static void write(FileChannel channel, Content content) throws IOException {

@@ -34,7 +34,10 @@ record OutputFolder(Path path) {
     return List.of(checkpoint(), model(), log(), predictions(), plot());
   }
 
-  /** Makes the folder, or sees to it that there is something to resume, and nothing is lost. */
+  /**
+   * Makes the folder, or sees to it that there is something to resume; and that nothing is lost,
+   * and all can be written.
+   */
   void prepare(boolean resume) throws IOException {
     if (Files.exists(path) && !Files.isDirectory(path)) {
       throw new IOException(path + ": expected a folder, found a file");
@@ -46,6 +49,9 @@ record OutputFolder(Path path) {
       requireUnused();
     }
     Files.createDirectories(path);
+    for (Path file : files()) {
+      OutputFile.requireWritable(file);
+    }
   }
 
   /** A run replaces its own files alone: another one, such as its data, may have the same name. */

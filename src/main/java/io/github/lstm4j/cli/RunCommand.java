@@ -61,6 +61,7 @@ final class RunCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     FileFormat from = TensorReader.format(input, inputFormat, "--input-format", spec);
     FileFormat to = TensorReader.format(output, outputFormat, "--output-format", spec);
+    TensorWriter.requireWritable(output);
     LstmParameters parameters = model.load();
     main.streams.say("model", model.describe(parameters));
     SequenceInput in = new TensorReader(main.streams).readInput(input, from);

@@ -18,6 +18,13 @@ final class TensorWriter {
     this.streams = streams;
   }
 
+  /** Refuses a name that could not be written, before the work whose result it is to hold. */
+  static void requireWritable(String name) throws IOException {
+    if (!name.equals(TensorReader.STANDARD)) {
+      OutputFile.requireWritable(Path.of(name));
+    }
+  }
+
   /**
    * Writes tensors: safetensors hold them all, npy and CSV the first.
    *

@@ -3,6 +3,7 @@ package io.github.lstm4j.cli;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.lstm4j.LstmConfig;
@@ -73,6 +74,22 @@ class FileCommandsTest {
     Cli.run("init", "--input-size=many", "--hidden-size=5", "-o", out).failed(2);
     assertTrue(Cli.run("init", "--input-size=3", "-o", out).failed(2).contains("--hidden-size"));
     assertFalse(Files.exists(out));
+  }
+
+  @Test
+  void whatCannotBeWrittenIsNamedAsItWasAskedFor() {
+    Path out = dir.resolve("no/m.safetensors");
+    String expected = out + ": no such folder: " + out.getParent();
+    assertEquals(
+        expected, Cli.run("init", "--input-size=3", "--hidden-size=5", "-o", out).failed(1));
+    assertEquals(expected, Cli.run("convert", AIRLINE, out).failed(1));
+    assertTrue(
+        Cli.run("convert", AIRLINE, AIRLINE.resolve("m.safetensors")).failed(1).endsWith("pt"));
+    // With what is added to it, this name is too long for the part that is written first.
+    Path file = dir.resolve("x".repeat(230) + ".csv");
+    IOException e =
+        assertThrows(IOException.class, () -> OutputFile.write(file, bytes -> bytes.write(1)));
+    assertTrue(e.getMessage().startsWith(file + ": cannot be written: "), e.getMessage());
   }
 
   @Test

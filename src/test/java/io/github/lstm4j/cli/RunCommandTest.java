@@ -271,8 +271,19 @@ class RunCommandTest {
     try (var files = Files.list(dir)) {
       assertEquals(3, files.count()); // the model, in and out: nothing temporary stays
     }
-    String message = run(SMALL, bad, dir.resolve("no/such/out.csv")).failed(1);
-    assertTrue(message.startsWith("no such file or folder"), message);
+  }
+
+  @Test
+  void whatCannotBeWrittenIsRefusedBeforeTheWork() throws IOException {
+    Path in = safetensors("in", Map.of("input", Sample.random(2, 3)));
+    for (String name : List.of("out.csv", "out.npy", "out.safetensors")) {
+      Path out = dir.resolve("no/such").resolve(name);
+      Cli.Result result = run(SMALL, in, out);
+      assertEquals(out + ": no such folder: " + out.getParent(), result.failed(1));
+      assertFalse(result.err().contains("model "), result.err());
+      Path folder = Files.createDirectory(dir.resolve(name));
+      assertTrue(run(SMALL, in, folder).failed(1).contains("found a folder"));
+    }
   }
 
   @Test
