@@ -8,6 +8,9 @@ import java.util.regex.Pattern;
 
 /** The names a state_dict's pickle may use, and what calling them makes. */
 final class TorchObjects {
+  /** A dictionary's entry with its share of the table, in bytes of heap. */
+  private static final int ENTRY_COST = 64;
+
   private TorchObjects() {}
 
   /** An allowed name, not yet called. */
@@ -79,15 +82,19 @@ final class TorchObjects {
             + " model.state_dict() instead");
   }
 
-  /** Does what REDUCE does for the allowed names. */
-  static Object call(Object callee, Object arguments) throws CheckpointException {
+  /**
+   * Does what REDUCE does for the allowed names.
+   *
+   * @param heap charged for what is copied from the arguments, which the memo can repeat for free
+   */
+  static Object call(Object callee, Object arguments, HeapBudget heap) throws CheckpointException {
     if (!(callee instanceof Global global) || !CALLABLE.contains(global.name)) {
       throw new CheckpointException(
           "expected a call of a state_dict's constructor, found a call of " + kind(callee));
     }
     Object[] args = tuple(arguments, global.name);
     return switch (global.name) {
-      case "collections.OrderedDict" -> orderedDict(args);
+      case "collections.OrderedDict" -> orderedDict(args, heap);
       case "torch.Size" -> tuple(at(args, 0), "torch.Size");
       case "torch.device" -> args.length > 0 && args[0] instanceof String s ? s : "device";
       case "torch._utils._rebuild_tensor", "torch._utils._rebuild_tensor_v2" -> tensor(args);
@@ -120,18 +127,29 @@ final class TorchObjects {
     return new TorchStorage(key, dtype, size, viewOffset, viewSize, location).checked();
   }
 
-  private static Map<Object, Object> orderedDict(Object[] args) throws CheckpointException {
+  private static Map<Object, Object> orderedDict(Object[] args, HeapBudget heap)
+      throws CheckpointException {
     Map<Object, Object> map = new LinkedHashMap<>();
     if (args.length > 0 && args[0] instanceof List<?> pairs) { // as Python 2 pickled it
+      heap.charge((long) ENTRY_COST * pairs.size());
       for (Object item : pairs) {
-        Object[] pair = item instanceof List<?> list ? list.toArray() : tuple(item, "a pair");
-        if (!(at(pair, 0) instanceof String key)) {
+        Object[] pair = pair(item);
+        if (!(pair[0] instanceof String key)) {
           throw new CheckpointException("expected string keys, found " + kind(pair[0]));
         }
-        map.put(key, at(pair, 1));
+        map.put(key, pair[1]);
       }
     }
     return map;
+  }
+
+  private static Object[] pair(Object value) throws CheckpointException {
+    int size = value instanceof List<?> list ? list.size() : tuple(value, "a pair").length;
+    if (size != 2) {
+      throw new CheckpointException(
+          "expected pairs of a key and a value, found " + size + " values");
+    }
+    return value instanceof List<?> list ? list.toArray() : (Object[]) value;
   }
 
   private static TorchTensor tensor(Object[] args) throws CheckpointException {

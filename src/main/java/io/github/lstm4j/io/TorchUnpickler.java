@@ -31,13 +31,12 @@ final class TorchUnpickler extends Unpickler {
   private static final int OBJECT_COST = 512;
 
   private final PickleInput in;
+  private final HeapBudget heap;
   private int opcodes;
-  private final long heapLimit;
-  private long heap;
 
-  private TorchUnpickler(PickleInput in, long heapLimit) {
+  private TorchUnpickler(PickleInput in, HeapBudget heap) {
     this.in = in;
-    this.heapLimit = heapLimit;
+    this.heap = heap;
   }
 
   /**
@@ -50,7 +49,7 @@ final class TorchUnpickler extends Unpickler {
    */
   static Object read(PickleInput in, long heapLimit) throws CheckpointException {
     try {
-      return new TorchUnpickler(in, heapLimit).load(in);
+      return new TorchUnpickler(in, new HeapBudget(heapLimit)).load(in);
     } catch (CheckpointException e) {
       throw e;
     } catch (IOException | RuntimeException e) {
@@ -67,7 +66,7 @@ final class TorchUnpickler extends Unpickler {
 
   @Override
   protected Object dispatch(short key) throws IOException {
-    charge(OPCODE_COST);
+    heap.charge(OPCODE_COST);
     checkLimits();
     switch (key) {
       case Opcodes.MARK, Opcodes.STOP, Opcodes.POP:
@@ -140,16 +139,16 @@ final class TorchUnpickler extends Unpickler {
         stack.add(TorchObjects.global(String.valueOf(text(stack.pop())), text(name)));
       }
       case Opcodes.REDUCE -> {
-        charge(OBJECT_COST);
+        heap.charge(OBJECT_COST);
         Object arguments = stack.pop();
-        stack.add(TorchObjects.call(stack.pop(), arguments));
+        stack.add(TorchObjects.call(stack.pop(), arguments, heap));
       }
       case Opcodes.BUILD -> {
         stack.pop(); // state_dict's _metadata: module versions, which no LSTM needs
         map(stack.peek());
       }
       case Opcodes.BINPERSID -> {
-        charge(OBJECT_COST);
+        heap.charge(OBJECT_COST);
         stack.add(TorchObjects.storage(stack.pop()));
       }
       default ->
@@ -181,18 +180,8 @@ final class TorchUnpickler extends Unpickler {
       throw new CheckpointException(
           "expected a pickled value of at most " + most + " bytes, found " + length);
     }
-    charge(2 * length);
+    heap.charge(2 * length);
     return super.dispatch(key);
-  }
-
-  private void charge(long bytes) throws CheckpointException {
-    heap += bytes;
-    if (heap > heapLimit) {
-      throw new CheckpointException(
-          "expected a pickle that needs at most "
-              + heapLimit
-              + " bytes of heap (the limit follows -Xmx), found more");
-    }
   }
 
   private static void put(Object target, Object key, Object value) throws CheckpointException {

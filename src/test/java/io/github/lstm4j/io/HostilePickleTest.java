@@ -131,6 +131,22 @@ class HostilePickleTest {
             "nested"),
         arguments("billion laughs of tuples", laughs(), "found more"),
         arguments("billion laughs of names", longNames(), "characters of names"),
+        // Copies of one list, kept or thrown away.
+        arguments("a list copied and kept", copies(1000, "a"), "bytes of heap"),
+        arguments("a list copied and dropped", copies(100_000, "0"), "bytes of heap"),
+        arguments(
+            "a pair of three",
+            Pickle.start()
+                .global("collections", "OrderedDict")
+                .op("]")
+                .text("a")
+                .op("NN")
+                .op(0x87)
+                .op("a")
+                .op(0x85)
+                .op("R")
+                .stop(),
+            "found 3 values"),
         // Tensors that are not what they claim.
         arguments("shape beyond storage", tensor(12, 0, dims(13), dims(1)).stop(), "12 elements"),
         arguments("offset beyond", tensor(12, 1, dims(12), dims(1)).stop(), "12 elements"),
@@ -273,6 +289,19 @@ class HostilePickleTest {
 
   private static byte[] deep(String open, String close) {
     return Pickle.start().op(open.repeat(100_000) + close.repeat(99_999)).stop();
+  }
+
+  /** Makes one list of 100,000 pairs into dictionaries, over and over. */
+  private static byte[] copies(int count, String after) {
+    Pickle pickle = Pickle.start().op("](");
+    for (int k = 0; k < 100_000; k++) {
+      pickle.text("key" + k).op("N").op(0x86);
+    }
+    pickle.op("eq").op(0).op("0").global("collections", "OrderedDict").op("q").op(1).op("0]");
+    for (int k = 0; k < count; k++) {
+      pickle.op("h").op(1).op("h").op(0).op(0x85).op("R" + after);
+    }
+    return pickle.stop();
   }
 
   /** 30 tuples, each of ten times the one before. */
