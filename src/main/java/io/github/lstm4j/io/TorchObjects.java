@@ -137,10 +137,19 @@ final class TorchObjects {
         if (!(pair[0] instanceof String key)) {
           throw new CheckpointException("expected string keys, found " + kind(pair[0]));
         }
-        map.put(key, pair[1]);
+        put(map, key, pair[1], heap);
       }
     }
     return map;
+  }
+
+  /** Sets an entry; a key that equals an older one is compared with it to the last character. */
+  static void put(Map<Object, Object> map, Object key, Object value, HeapBudget heap)
+      throws CheckpointException {
+    if (key instanceof String text) {
+      heap.charge(text.length());
+    }
+    map.put(key, value);
   }
 
   private static Object[] pair(Object value) throws CheckpointException {

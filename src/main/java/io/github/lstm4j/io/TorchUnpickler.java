@@ -135,8 +135,8 @@ final class TorchUnpickler extends Unpickler {
         stack.add(TorchObjects.global(module, PickleUtils.readline(in)));
       }
       case Opcodes.STACK_GLOBAL -> {
-        Object name = stack.pop();
-        stack.add(TorchObjects.global(String.valueOf(text(stack.pop())), text(name)));
+        Object attribute = stack.pop();
+        stack.add(TorchObjects.global(name(stack.pop()), name(attribute)));
       }
       case Opcodes.REDUCE -> {
         heap.charge(OBJECT_COST);
@@ -184,13 +184,13 @@ final class TorchUnpickler extends Unpickler {
     return super.dispatch(key);
   }
 
-  private static void put(Object target, Object key, Object value) throws CheckpointException {
+  private void put(Object target, Object key, Object value) throws CheckpointException {
     // A container as a key would be hashed, which could recurse without end.
     if (!(key instanceof String || key instanceof Number || key instanceof Boolean)) {
       throw new CheckpointException(
           "expected dictionary keys that are strings or numbers, found " + TorchObjects.kind(key));
     }
-    map(target).put(key, value);
+    TorchObjects.put(map(target), key, value, heap);
   }
 
   @SuppressWarnings("unchecked")
@@ -209,10 +209,14 @@ final class TorchUnpickler extends Unpickler {
     throw new CheckpointException("expected a list, found " + TorchObjects.kind(value));
   }
 
-  private static String text(Object value) throws CheckpointException {
-    if (value instanceof String text) {
-      return text;
+  private static String name(Object value) throws CheckpointException {
+    if (value instanceof String name && name.length() <= MAX_NAME) {
+      return name;
     }
-    throw new CheckpointException("expected a name, found " + TorchObjects.kind(value));
+    throw new CheckpointException(
+        "expected a name of at most "
+            + MAX_NAME
+            + " characters, found "
+            + (value instanceof String text ? text.length() : TorchObjects.kind(value)));
   }
 }

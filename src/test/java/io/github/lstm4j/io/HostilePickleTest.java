@@ -39,6 +39,10 @@ class HostilePickleTest {
             "'os.system'"),
         arguments("STACK_GLOBAL of numbers", Pickle.start().op("NN").op(0x93).stop(), "a name"),
         arguments(
+            "STACK_GLOBAL too long",
+            Pickle.start().text("os").text("s".repeat(1000)).op(0x93).stop(),
+            "at most 256 characters, found 1000"),
+        arguments(
             "INST", Pickle.start().op("(").text("id").op("ios\nsystem\n").stop(), "os.system"),
         arguments("OBJ", Pickle.start().op("(").global("os", "system").op("o").stop(), "os.system"),
         arguments("OBJ itself", Pickle.start().op("(Noo").stop(), "0x6f"),
@@ -134,6 +138,7 @@ class HostilePickleTest {
         // Copies of one list, kept or thrown away.
         arguments("a list copied and kept", copies(1000, "a"), "bytes of heap"),
         arguments("a list copied and dropped", copies(100_000, "0"), "bytes of heap"),
+        arguments("a long key set over and over", longKeys(), "bytes of heap"),
         arguments(
             "a pair of three",
             Pickle.start()
@@ -300,6 +305,17 @@ class HostilePickleTest {
     pickle.op("eq").op(0).op("0").global("collections", "OrderedDict").op("q").op(1).op("0]");
     for (int k = 0; k < count; k++) {
       pickle.op("h").op(1).op("h").op(0).op(0x85).op("R" + after);
+    }
+    return pickle.stop();
+  }
+
+  /** Two keys that are equal but not the same, so that they are compared at each of many uses. */
+  private static byte[] longKeys() {
+    String key = "k".repeat(4 << 20);
+    Pickle pickle = Pickle.start().text(key).op("q").op(0).op("0").text(key).op("q").op(1).op("0");
+    pickle.op("}h").op(0).op("Ns");
+    for (int k = 0; k < 300_000; k++) {
+      pickle.op("h").op(1).op("Ns");
     }
     return pickle.stop();
   }
