@@ -38,7 +38,10 @@ final class Limits {
     return Math.max(64 << 20, 2 * fileSize);
   }
 
-  /** Bytes that all tensors of one file together may span, against endless views of one storage. */
+  /**
+   * Bytes that all tensors of one file together may span or hold, whichever is more for each,
+   * against endless views of one storage.
+   */
   static long readBytes(long fileSize) {
     return Math.max(256 << 20, 16 * fileSize);
   }

@@ -91,11 +91,12 @@ public final class TorchCheckpoint implements Checkpoint {
       if (records instanceof TorchLegacy legacy) {
         legacy.locate(storages);
       }
+      long most = Limits.readBytes(Files.size(file));
       long toRead = 0;
       for (TorchTensor tensor : tree.tensors.values()) {
         checkRecord(records, tensor.storage());
-        toRead += tensor.span() * tensor.storage().dtype().size;
-        if (toRead > Limits.readBytes(Files.size(file))) {
+        toRead += tensor.extent() * tensor.storage().dtype().size;
+        if (toRead > most) {
           throw new CheckpointException(
               "expected tensors that share storages in moderation, found that reading them all"
                   + " takes many times the size of the file");
@@ -150,7 +151,7 @@ public final class TorchCheckpoint implements Checkpoint {
     if (view == null) {
       throw LstmFinder.absent(name, entries).in(file);
     }
-    if (!view.storage().dtype().isFloat() || view.span() > Tensor.MAX_SIZE) {
+    if (!view.storage().dtype().isFloat() || view.extent() > Tensor.MAX_SIZE) {
       throw new CheckpointException(
               CheckpointException.quote(name)
                   + ": expected F32, F16, BF16 or F64 and at most "

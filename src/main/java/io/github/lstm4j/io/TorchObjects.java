@@ -143,7 +143,7 @@ final class TorchObjects {
     return map;
   }
 
-  /** Sets an entry; a key that equals an older one is compared with it to the last character. */
+  /** Sets an entry; charged, as a key that equals an older one is compared to its end. */
   static void put(Map<Object, Object> map, Object key, Object value, HeapBudget heap)
       throws CheckpointException {
     if (key instanceof String text) {

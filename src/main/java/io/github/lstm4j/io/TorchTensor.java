@@ -83,6 +83,14 @@ record TorchTensor(TorchStorage storage, long offset, int[] shape, long[] stride
     return span;
   }
 
+  /**
+   * Elements that reading it takes room for: those read, or those of the result. Strides above 1
+   * make the first number the larger, strides of 0 the second.
+   */
+  long extent() {
+    return Math.max(span(), elements());
+  }
+
   /** Whether the elements lie in row-major order without gaps. */
   boolean isDense() {
     long[] dense = Elements.rowMajor(shape);

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -248,6 +249,43 @@ class HostilePickleTest {
     }
     Pickle.zip(file, pickle.stop(), 1 << 20);
     assertRefused(file, "moderation");
+  }
+
+  @Test
+  void expandedTensorsThatHoldMoreThanTheySpanAreRefused() throws IOException {
+    Path file = folder.resolve("expanded.pt");
+    Pickle pickle = Pickle.start().op("]");
+    for (int k = 0; k < 300; k++) { // each makes 1 MiB of its one element
+      pickle.tensor(1 << 18, 0, dims(1 << 9, 1 << 9), dims(0, 0)).op("a");
+    }
+    Pickle.zip(file, pickle.stop(), 1 << 20);
+    assertRefused(file, "moderation");
+  }
+
+  @Test
+  void aSmallExpandedTensorIsRead() throws IOException {
+    Path file = folder.resolve("expanded.pt");
+    Pickle.zip(file, tensor(12, 2, dims(2, 3), dims(0, 1)).stop(), ZEROS);
+    try (Checkpoint checkpoint = Checkpoint.open(file)) {
+      assertArrayEquals(new float[6], checkpoint.tensor("tensor").toArray());
+    }
+  }
+
+  /** A sparse file: one element, expanded to as many as the storage has. */
+  @Test
+  void anExpandedTensorBeyondTheLargestTensorIsNotRead() throws IOException {
+    Path file = folder.resolve("expanded.pt");
+    long count = 1L << 29;
+    Pickle.legacy(file, tensor(count, 0, dims(count), dims(0)).stop(), "0", count);
+    try (RandomAccessFile sparse = new RandomAccessFile(file.toFile(), "rw")) {
+      sparse.setLength(sparse.length() + Float.BYTES * count);
+    }
+    try (Checkpoint checkpoint = Checkpoint.open(file)) {
+      CheckpointException e =
+          assertThrows(CheckpointException.class, () -> checkpoint.tensor("tensor"));
+      assertTrue(e.getMessage().contains("'tensor': expected"), e.getMessage());
+      assertTrue(e.getMessage().contains("[536870912]"), e.getMessage());
+    }
   }
 
   @Test

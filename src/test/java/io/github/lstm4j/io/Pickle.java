@@ -119,13 +119,24 @@ final class Pickle {
 
   /** Writes the file of PyTorch before 1.6 around a pickle, without any storage. */
   static void legacy(Path file, byte[] pickle) throws IOException {
+    legacyParts(file, pickle, start().op("]").stop());
+  }
+
+  /** The same with one storage, up to where its elements begin. */
+  static void legacy(Path file, byte[] pickle, String key, long numel) throws IOException {
+    byte[] count = new Pickle().int8(numel).bytes();
+    legacyParts(file, pickle, start().op("]").text(key).op("a").stop(), count);
+  }
+
+  private static void legacyParts(Path file, byte[]... parts) throws IOException {
     ByteArrayOutputStream all = new ByteArrayOutputStream();
     all.writeBytes(new Pickle().op(0x80, 2, 0x8a, 10).op(0x6c, 0xfc, 0x9c, 0x46, 0xf9).bytes());
     all.writeBytes(new Pickle().op(0x20, 0x6a, 0xa8, 0x50, 0x19).stop());
     all.writeBytes(start().number(1001).stop());
     all.writeBytes(start().op("}").stop());
-    all.writeBytes(pickle);
-    all.writeBytes(start().op("]").stop());
+    for (byte[] part : parts) {
+      all.writeBytes(part);
+    }
     Files.write(file, all.toByteArray());
   }
 }
