@@ -4,7 +4,7 @@ package io.github.lstm4j.io;
 final class Limits {
   private Limits() {}
 
-  /** Tensors in one file, and records in one zip archive. */
+  /** Tensors in one file, entries of metadata in one file, and records in one zip archive. */
   static final int ENTRIES = 100_000;
 
   /** Dimensions of one tensor. */
@@ -12,6 +12,12 @@ final class Limits {
 
   /** Characters of all names and metadata in one file together. */
   static final int TEXT = 16 << 20;
+
+  /** Characters of one name in a safetensors file: of a tensor, or a key of the metadata. */
+  static final int NAME = 4096;
+
+  /** Characters of one value of a safetensors file's metadata. */
+  static final int VALUE = TEXT / 4;
 
   /** A safetensors header, as its specification says. */
   static final long SAFETENSORS_HEADER = 100_000_000;

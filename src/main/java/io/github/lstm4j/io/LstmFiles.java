@@ -91,6 +91,8 @@ public final class LstmFiles {
    *
    * @param file written
    * @param parameters read, not kept
+   * @throws IllegalArgumentException if there are more than 100,000 parameters (tensors), which no
+   *     file may hold; nothing is written then
    * @throws IOException if the file cannot be written; the old content then remains
    */
   public static void save(Path file, LstmParameters parameters) throws IOException {

@@ -171,7 +171,10 @@ public final class Safetensors implements Checkpoint {
    * @param file written
    * @param tensors name to tensor, written in the map's order; the elements are read, not kept
    * @param metadata free text, key to value
-   * @throws IllegalArgumentException if a tensor is named {@code __metadata__}
+   * @throws IllegalArgumentException if a tensor is named {@code __metadata__}, or the file would
+   *     exceed a limit of {@link #open}: 100,000 tensors and entries of metadata each, 8
+   *     dimensions, 4,096 characters of a name or key, 4 Mi characters of a value, 16 Mi characters
+   *     of them all, 100,000,000 bytes of header; nothing is written then
    * @throws IOException if the file cannot be written
    */
   public static void write(Path file, Map<String, Tensor> tensors, Map<String, String> metadata)

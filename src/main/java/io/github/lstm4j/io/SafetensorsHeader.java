@@ -21,6 +21,9 @@ import java.util.Map;
  * hostile header costs the memory of what it may legally hold, not of its length.
  */
 final class SafetensorsHeader {
+  /** Where the metadata stands among the tensors. */
+  static final String METADATA = "__metadata__";
+
   private static final JsonFactory JSON =
       new JsonFactoryBuilder()
           // Names come from the file: no shared table of them, and nothing interned.
@@ -30,9 +33,9 @@ final class SafetensorsHeader {
           .streamReadConstraints(
               StreamReadConstraints.builder()
                   .maxNestingDepth(4)
-                  .maxNameLength(4096)
+                  .maxNameLength(Limits.NAME)
                   .maxNumberLength(32)
-                  .maxStringLength(Limits.TEXT / 4)
+                  .maxStringLength(Limits.VALUE)
                   .build())
           .build();
 
@@ -70,7 +73,7 @@ final class SafetensorsHeader {
     expect(json.nextToken(), JsonToken.START_OBJECT, "the header");
     while (json.nextToken() == JsonToken.FIELD_NAME) {
       String name = count(json.currentName());
-      if (name.equals("__metadata__")) {
+      if (name.equals(METADATA)) {
         metadata();
       } else {
         if (slots.size() == Limits.ENTRIES) {
@@ -86,13 +89,13 @@ final class SafetensorsHeader {
   }
 
   private void metadata() throws IOException {
-    expect(json.nextToken(), JsonToken.START_OBJECT, "__metadata__");
+    expect(json.nextToken(), JsonToken.START_OBJECT, METADATA);
     while (json.nextToken() == JsonToken.FIELD_NAME) {
       String key = count(json.currentName());
       expect(
           json.nextToken(),
           JsonToken.VALUE_STRING,
-          "__metadata__ " + CheckpointException.quote(key));
+          METADATA + " " + CheckpointException.quote(key));
       metadata.put(key, count(json.getText()));
       if (metadata.size() > Limits.ENTRIES) {
         throw new CheckpointException(

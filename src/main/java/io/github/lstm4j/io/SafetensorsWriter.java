@@ -16,8 +16,10 @@ final class SafetensorsWriter {
 
   static void write(Path file, Map<String, Tensor> tensors, Map<String, String> metadata)
       throws IOException {
+    check(tensors, metadata);
     byte[] json = header(tensors, metadata);
     int padded = (json.length + 7) & ~7; // the data part begins on a multiple of 8
+    check("the header", padded, Limits.SAFETENSORS_HEADER, "bytes");
     ByteBuffer head = ByteBuffer.allocate(8 + padded).order(ByteOrder.LITTLE_ENDIAN);
     head.putLong(padded).put(json);
     while (head.hasRemaining()) {
@@ -33,13 +35,44 @@ final class SafetensorsWriter {
         });
   }
 
+  /** Refuses what {@link SafetensorsHeader} would, so that what is written can be read. */
+  private static void check(Map<String, Tensor> tensors, Map<String, String> metadata) {
+    check("tensors", tensors.size(), Limits.ENTRIES, "entries");
+    check("metadata", metadata.size(), Limits.ENTRIES, "entries");
+    long text = metadata.isEmpty() ? 0 : SafetensorsHeader.METADATA.length();
+    for (Map.Entry<String, Tensor> entry : tensors.entrySet()) {
+      String name = entry.getKey();
+      if (name.equals(SafetensorsHeader.METADATA)) {
+        throw new IllegalArgumentException("tensors: the name " + name + " is reserved");
+      }
+      String what = "tensor " + CheckpointException.quote(name);
+      check(what, name.length(), Limits.NAME, "characters of name");
+      check(what, entry.getValue().rank(), Limits.RANK, "dimensions");
+      text += name.length();
+    }
+    for (Map.Entry<String, String> entry : metadata.entrySet()) {
+      String what = "metadata " + CheckpointException.quote(entry.getKey());
+      check(what, entry.getKey().length(), Limits.NAME, "characters of key");
+      check(what, entry.getValue().length(), Limits.VALUE, "characters of value");
+      text += entry.getKey().length() + entry.getValue().length();
+    }
+    check("names and metadata", text, Limits.TEXT, "characters together");
+  }
+
+  private static void check(String what, long size, long most, String unit) {
+    if (size > most) {
+      throw new IllegalArgumentException(
+          what + ": expected at most " + most + " " + unit + ", got " + size);
+    }
+  }
+
   private static byte[] header(Map<String, Tensor> tensors, Map<String, String> metadata)
       throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (JsonGenerator json = new JsonFactory().createGenerator(bytes)) {
       json.writeStartObject();
       if (!metadata.isEmpty()) {
-        json.writeObjectFieldStart("__metadata__");
+        json.writeObjectFieldStart(SafetensorsHeader.METADATA);
         for (Map.Entry<String, String> entry : metadata.entrySet()) {
           json.writeStringField(entry.getKey(), entry.getValue());
         }
@@ -47,9 +80,6 @@ final class SafetensorsWriter {
       }
       long begin = 0;
       for (Map.Entry<String, Tensor> entry : tensors.entrySet()) {
-        if (entry.getKey().equals("__metadata__")) {
-          throw new IllegalArgumentException("tensors: the name __metadata__ is reserved");
-        }
         long end = begin + (long) Float.BYTES * entry.getValue().size();
         json.writeObjectFieldStart(entry.getKey());
         json.writeStringField("dtype", "F32");

@@ -46,7 +46,8 @@ public final class TrainingCheckpoint {
    * @param optimizer read; or null to save the parameters alone
    * @param metadata free text, key to value; read
    * @throws IllegalArgumentException if two parameters have one name, a name begins with {@value
-   *     #OPTIMIZER}, or the metadata holds {@value #STEPS} or {@value #LEARNING_RATE}
+   *     #OPTIMIZER}, the metadata holds {@value #STEPS} or {@value #LEARNING_RATE}, or the file
+   *     would exceed a limit of {@link Safetensors#write}; nothing is written then
    * @throws IOException if the file cannot be written
    */
   public static void save(

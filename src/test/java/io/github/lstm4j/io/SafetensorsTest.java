@@ -2,6 +2,7 @@ package io.github.lstm4j.io;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -13,6 +14,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -69,6 +71,98 @@ class SafetensorsTest {
     }
     Path missing = folder.resolve("none/x.safetensors");
     assertThrows(IOException.class, () -> Safetensors.write(missing, Map.of(), Map.of()));
+  }
+
+  @Test
+  void writesWhatIsJustWithinTheLimits() throws IOException {
+    Path file = folder.resolve("x.safetensors");
+    String name = "n".repeat(Limits.NAME);
+    Map<String, Tensor> tensors = new HashMap<>();
+    Tensor empty = Tensor.allocate(0);
+    for (int k = 1; k < Limits.ENTRIES; k++) {
+      tensors.put("" + k, empty);
+    }
+    tensors.put(name, Tensor.allocate(1, 1, 1, 1, 1, 1, 1, 1));
+    Map<String, String> metadata = new HashMap<>();
+    metadata.put(name, "\u00e9".repeat(Limits.VALUE)); // two bytes each
+    Safetensors.write(file, tensors, metadata);
+    try (Safetensors read = Safetensors.open(file)) {
+      assertEquals(Limits.ENTRIES, read.entries().size());
+      assertEquals(8, read.tensor(name).rank());
+      assertEquals(metadata, read.metadata());
+    }
+    metadata.clear();
+    for (int k = 1; k <= Limits.ENTRIES; k++) {
+      metadata.put("" + k, "");
+    }
+    Safetensors.write(file, Map.of(), metadata);
+    try (Safetensors read = Safetensors.open(file)) {
+      assertEquals(metadata, read.metadata());
+    }
+    int rest = Limits.TEXT - 3 * Limits.VALUE - "__metadata__abcdx".length();
+    Safetensors.write(file, Map.of("x", Tensor.allocate()), values(rest));
+    try (Safetensors read = Safetensors.open(file)) {
+      assertEquals(rest, read.metadata().get("d").length());
+    }
+    assertNotWritten(
+        Map.of("x", Tensor.allocate()),
+        values(rest + 1),
+        "names and metadata: expected at most 16777216 characters together, got 16777217");
+  }
+
+  private static Map<String, String> values(int last) {
+    String full = "v".repeat(Limits.VALUE);
+    return Map.of("a", full, "b", full, "c", full, "d", "v".repeat(last));
+  }
+
+  @Test
+  void refusesToWriteWhatCannotBeRead() throws IOException {
+    String name = "n".repeat(Limits.NAME + 1);
+    Tensor one = Tensor.allocate(1);
+    assertNotWritten(Map.of("__metadata__", one), Map.of(), "__metadata__ is reserved");
+    assertNotWritten(
+        Map.of(name, one), Map.of(), "tensor 'nnn", "at most 4096 characters of name, got 4097");
+    assertNotWritten(
+        Map.of("deep", Tensor.allocate(1, 1, 1, 1, 1, 1, 1, 1, 1)),
+        Map.of(),
+        "tensor 'deep': expected at most 8 dimensions, got 9");
+    assertNotWritten(
+        Map.of(), Map.of(name, ""), "metadata 'nnn", "at most 4096 characters of key, got 4097");
+    assertNotWritten(
+        Map.of(),
+        Map.of("vocabulary", "v".repeat(Limits.VALUE + 1)),
+        "metadata 'vocabulary': expected at most 4194304 characters of value, got 4194305");
+    Map<String, Tensor> tensors = new HashMap<>();
+    Map<String, String> metadata = new HashMap<>();
+    for (int k = 0; k <= Limits.ENTRIES; k++) {
+      tensors.put("" + k, one);
+      metadata.put("" + k, "");
+    }
+    assertNotWritten(tensors, Map.of(), "tensors: expected at most 100000 entries, got 100001");
+    assertNotWritten(Map.of(), metadata, "metadata: expected at most 100000 entries, got 100001");
+  }
+
+  /** Six bytes for each control character: within the limit of text, but not of the header. */
+  @Test
+  void refusesToWriteALongHeader() throws IOException {
+    String value = "\0".repeat(Limits.VALUE - 1000);
+    assertNotWritten(
+        Map.of(),
+        Map.of("a", value, "b", value, "c", value, "d", value),
+        "the header: expected at most 100000000 bytes, got 100");
+  }
+
+  private void assertNotWritten(
+      Map<String, Tensor> tensors, Map<String, String> metadata, String... words)
+      throws IOException {
+    Path file = folder.resolve("refused.safetensors");
+    IllegalArgumentException e =
+        assertThrows(
+            IllegalArgumentException.class, () -> Safetensors.write(file, tensors, metadata));
+    for (String word : words) {
+      assertTrue(e.getMessage().contains(word), word + " in: " + e.getMessage());
+    }
+    assertFalse(Files.exists(file));
   }
 
   @Test
