@@ -3,6 +3,7 @@ package io.github.lstm4j.cli;
 import io.github.lstm4j.LstmConfig;
 import io.github.lstm4j.Tensor;
 import io.github.lstm4j.io.Checkpoint;
+import io.github.lstm4j.io.CheckpointException;
 import io.github.lstm4j.io.LoadOptions;
 import io.github.lstm4j.io.LstmFiles;
 import java.io.IOException;
@@ -65,21 +66,20 @@ final class InfoCommand implements Callable<Integer> {
   private void lstms(Checkpoint checkpoint) {
     List<String> prefixes = LstmFiles.prefixes(checkpoint);
     for (String prefix : prefixes) {
-      line("LSTM", (prefix.isEmpty() ? "" : prefix + "*: ") + describe(Optional.of(prefix)));
+      String where = prefix.isEmpty() ? "" : prefix + "*: ";
+      line("LSTM", where + describe(checkpoint, LoadOptions.defaults().withPrefix(prefix)));
     }
     if (prefixes.isEmpty()) {
-      line("LSTM", "none: " + describe(Optional.empty()));
+      line("LSTM", "none: " + describe(checkpoint, LoadOptions.defaults()));
     }
   }
 
   /** The configuration, or why there is none. */
-  private String describe(Optional<String> prefix) {
-    LoadOptions options = LoadOptions.defaults();
+  private static String describe(Checkpoint checkpoint, LoadOptions options) {
     try {
-      LstmConfig config =
-          LstmFiles.load(file, prefix.map(options::withPrefix).orElse(options)).config();
+      LstmConfig config = LstmFiles.config(checkpoint, options);
       return config + ", " + Text.count(config.parameterCount(), "parameter");
-    } catch (IOException e) {
+    } catch (CheckpointException e) {
       return e.getMessage();
     }
   }

@@ -48,10 +48,9 @@ public final class LstmFiles {
    * @throws IOException if the file cannot be read
    */
   public static LstmParameters load(Path file, LoadOptions options) throws IOException {
-    options.dropout().ifPresent(dropout -> LstmConfig.of(1, 1).withDropout(dropout));
     try (Checkpoint checkpoint = Checkpoint.open(file)) {
-      LstmGroup group = LstmFinder.choose(checkpoint, options.prefix());
-      LstmConfig config = configure(group.config(), checkpoint, options);
+      LstmConfig config = config(checkpoint, options);
+      LstmGroup group = choose(checkpoint, options);
       long bytes = config.parameterCount() * Float.BYTES;
       if (bytes > Limits.decodedBytes(Files.size(file))) {
         throw new CheckpointException(
@@ -72,6 +71,33 @@ public final class LstmFiles {
   }
 
   /**
+   * Infers the configuration that {@link #load(Path, LoadOptions)} would find, without reading the
+   * elements of any tensor.
+   *
+   * @param checkpoint an open file
+   * @param options which LSTM, and what the file does not say
+   * @return the configuration
+   * @throws CheckpointException if the file holds no LSTM or more than one that fits the options,
+   *     or if a parameter is missing, unexpected, of another shape, or not of floating-point
+   *     numbers
+   * @throws IllegalArgumentException if the options' dropout is outside [0, 1]
+   */
+  public static LstmConfig config(Checkpoint checkpoint, LoadOptions options)
+      throws CheckpointException {
+    options.dropout().ifPresent(dropout -> LstmConfig.of(1, 1).withDropout(dropout));
+    try {
+      return configure(choose(checkpoint, options).config(), checkpoint, options);
+    } catch (CheckpointException e) {
+      throw e.in(LstmFinder.of(checkpoint).file());
+    }
+  }
+
+  private static LstmGroup choose(Checkpoint checkpoint, LoadOptions options)
+      throws CheckpointException {
+    return LstmFinder.of(checkpoint).choose(options.prefix(), checkpoint.metadata());
+  }
+
+  /**
    * Returns the prefixes of the LSTMs in a file, any of which {@link LoadOptions#withPrefix} takes.
    * A module of another kind (GRU, RNN, or an LSTM with parameters missing) is not among them.
    *
@@ -79,7 +105,7 @@ public final class LstmFiles {
    * @return prefixes in file order, each empty or ending in a dot
    */
   public static List<String> prefixes(Checkpoint checkpoint) {
-    return LstmFinder.groups(checkpoint.entries()).values().stream()
+    return LstmFinder.of(checkpoint).groups().values().stream()
         .filter(group -> group.gates() == 4)
         .map(LstmGroup::prefix)
         .toList();

@@ -1,5 +1,6 @@
 package io.github.lstm4j.io;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -8,16 +9,47 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** Finds the LSTMs in a list of tensor names, and picks the one that is meant. */
+/** Finds the LSTMs among the tensors of a file, and picks the one that is meant. Thread-safe. */
 final class LstmFinder {
   private static final Pattern PARAMETER =
       Pattern.compile("(weight|bias)_(ih|hh|hr)(_l\\d{1,6}(_reverse)?)?");
   private static final int SHOWN = 12;
 
-  private LstmFinder() {}
+  private final Path file;
+  private final List<Checkpoint.Entry> entries;
 
-  /** Groups the recurrent modules of a file by their prefix, in file order. */
-  static Map<String, LstmGroup> groups(List<Checkpoint.Entry> entries) {
+  /** Found when first asked for; several threads may find the same. */
+  private volatile Map<String, LstmGroup> groups;
+
+  LstmFinder(Path file, List<Checkpoint.Entry> entries) {
+    this.file = file;
+    this.entries = entries;
+  }
+
+  /**
+   * Returns the finder of an open file.
+   *
+   * @throws IllegalStateException if it is closed
+   */
+  static LstmFinder of(Checkpoint checkpoint) {
+    return checkpoint instanceof Safetensors safetensors
+        ? safetensors.finder()
+        : ((TorchCheckpoint) checkpoint).finder();
+  }
+
+  Path file() {
+    return file;
+  }
+
+  /** Returns the recurrent modules by their prefix, in file order. */
+  Map<String, LstmGroup> groups() {
+    if (groups == null) {
+      groups = group(entries);
+    }
+    return groups;
+  }
+
+  private static Map<String, LstmGroup> group(List<Checkpoint.Entry> entries) {
     Map<String, LstmGroup> groups = new LinkedHashMap<>();
     for (Checkpoint.Entry entry : entries) {
       String leaf = leaf(entry.name());
@@ -36,12 +68,16 @@ final class LstmFinder {
     return groups;
   }
 
-  /** Returns the group that the options ask for, or the only LSTM. */
-  static LstmGroup choose(Checkpoint checkpoint, Optional<String> prefix)
+  /**
+   * Returns the group that the options ask for, or the only LSTM.
+   *
+   * @param metadata the file's, which may tell why there is none
+   */
+  LstmGroup choose(Optional<String> prefix, Map<String, String> metadata)
       throws CheckpointException {
-    Map<String, LstmGroup> groups = groups(checkpoint.entries());
+    Map<String, LstmGroup> groups = groups();
     if (groups.isEmpty()) {
-      throw noLstm(checkpoint);
+      throw noLstm(metadata);
     }
     if (prefix.isPresent()) {
       return named(groups, prefix.get());
@@ -77,14 +113,14 @@ final class LstmFinder {
             + (matches.isEmpty() ? "only " + list(groups.values()) : list(matches)));
   }
 
-  private static CheckpointException noLstm(Checkpoint checkpoint) {
+  private CheckpointException noLstm(Map<String, String> metadata) {
     boolean quantised =
-        checkpoint.entries().stream().anyMatch(e -> isQuantised(e.name()))
-            || checkpoint.metadata().keySet().stream().anyMatch(LstmFinder::isQuantised);
+        entries.stream().anyMatch(e -> isQuantised(e.name()))
+            || metadata.keySet().stream().anyMatch(LstmFinder::isQuantised);
     return new CheckpointException(
         "expected tensors named weight_ih_l0, weight_hh_l0 ... (with any prefix), found "
             + (quantised ? "a quantised model: " : "")
-            + names(checkpoint.entries()));
+            + names());
   }
 
   private static boolean isQuantised(String name) {
@@ -92,12 +128,13 @@ final class LstmFinder {
   }
 
   /** The failure to find a name, with the names there are. */
-  static CheckpointException absent(String name, List<Checkpoint.Entry> entries) {
+  CheckpointException absent(String name) {
     return new CheckpointException(
-        "expected a tensor named " + CheckpointException.quote(name) + ", found " + names(entries));
+            "expected a tensor named " + CheckpointException.quote(name) + ", found " + names())
+        .in(file);
   }
 
-  private static String names(List<Checkpoint.Entry> entries) {
+  private String names() {
     return entries.isEmpty()
         ? "no tensors at all"
         : shorten(entries.stream().map(e -> CheckpointException.quote(e.name())).toList());

@@ -31,6 +31,7 @@ public final class Safetensors implements Checkpoint {
   private final SafetensorsHeader header;
   private final long dataStart;
   private final List<Entry> entries;
+  private final LstmFinder finder;
 
   private Safetensors(Path file, FileChannel channel, SafetensorsHeader header, long dataStart) {
     this.file = file;
@@ -41,6 +42,7 @@ public final class Safetensors implements Checkpoint {
         header.slots.entrySet().stream()
             .map(e -> new Entry(e.getKey(), e.getValue().dtype().name(), e.getValue().shape()))
             .toList();
+    finder = new LstmFinder(file, entries);
   }
 
   /**
@@ -101,6 +103,11 @@ public final class Safetensors implements Checkpoint {
   public List<Entry> entries() {
     requireOpen();
     return entries;
+  }
+
+  LstmFinder finder() {
+    requireOpen();
+    return finder;
   }
 
   @Override
@@ -196,7 +203,7 @@ public final class Safetensors implements Checkpoint {
     requireOpen();
     SafetensorsSlot slot = header.slots.get(name);
     if (slot == null) {
-      throw LstmFinder.absent(name, entries).in(file);
+      throw finder.absent(name);
     }
     return slot;
   }

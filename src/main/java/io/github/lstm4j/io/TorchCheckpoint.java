@@ -28,6 +28,7 @@ public final class TorchCheckpoint implements Checkpoint {
   private final TorchRecords records;
   private final TorchTree tree;
   private final List<Entry> entries;
+  private final LstmFinder finder;
   private volatile boolean closed;
 
   private TorchCheckpoint(Path file, TorchRecords records, TorchTree tree) {
@@ -41,6 +42,7 @@ public final class TorchCheckpoint implements Checkpoint {
                     new Entry(
                         e.getKey(), e.getValue().storage().dtype().name(), e.getValue().dims()))
             .toList();
+    finder = new LstmFinder(file, entries);
   }
 
   /**
@@ -138,6 +140,11 @@ public final class TorchCheckpoint implements Checkpoint {
     return entries;
   }
 
+  LstmFinder finder() {
+    requireOpen();
+    return finder;
+  }
+
   @Override
   public Map<String, String> metadata() {
     requireOpen();
@@ -149,7 +156,7 @@ public final class TorchCheckpoint implements Checkpoint {
     requireOpen();
     TorchTensor view = tree.tensors.get(name);
     if (view == null) {
-      throw LstmFinder.absent(name, entries).in(file);
+      throw finder.absent(name);
     }
     if (!view.storage().dtype().isFloat() || view.extent() > Tensor.MAX_SIZE) {
       throw new CheckpointException(

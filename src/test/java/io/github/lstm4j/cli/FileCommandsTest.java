@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.lstm4j.LstmConfig;
@@ -13,9 +14,14 @@ import io.github.lstm4j.io.LstmFiles;
 import io.github.lstm4j.io.Npy;
 import io.github.lstm4j.io.Safetensors;
 import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -123,6 +129,47 @@ class FileCommandsTest {
     Path two = write(dir.resolve("two.safetensors"), twoModels());
     out = Cli.run("info", two).succeeded().out();
     assertTrue(out.contains("a.*: LSTM(3, 5)") && out.contains("b.*: LSTM(2, 4)"), out);
+  }
+
+  /** A sparse file of 4 GiB, more than the memory of the tests. */
+  @Test
+  void infoReadsNoWeights() throws IOException {
+    LstmConfig config = LstmConfig.of(8192, 8192).withNumLayers(2).withBias(false);
+    List<String> slots = new ArrayList<>();
+    long end = 0;
+    for (Map.Entry<String, int[]> parameter : config.parameterShapes().entrySet()) {
+      int[] shape = parameter.getValue();
+      long begin = end;
+      end += (long) Float.BYTES * shape[0] * shape[1];
+      slots.add(
+          "\"%s\":{\"dtype\":\"F32\",\"shape\":[%d,%d],\"data_offsets\":[%d,%d]}"
+              .formatted(parameter.getKey(), shape[0], shape[1], begin, end));
+    }
+    byte[] json = ("{" + String.join(",", slots) + "}").getBytes(StandardCharsets.UTF_8);
+    Path file = dir.resolve("huge.safetensors");
+    try (RandomAccessFile sparse = new RandomAccessFile(file.toFile(), "rw")) {
+      sparse.writeLong(Long.reverseBytes(json.length));
+      sparse.write(json);
+      sparse.setLength(sparse.length() + end);
+    }
+    String out = Cli.run("info", file).succeeded().out();
+    assertTrue(
+        out.contains("LSTM(8192, 8192, num_layers=2, bias=False), 1,073,741,824 parameters"), out);
+  }
+
+  /** The file is read once, however many LSTMs it holds. */
+  @Test
+  void infoOfManyLstms() throws IOException {
+    Tensor weight = Tensor.allocate(4, 1);
+    Map<String, Tensor> tensors = new LinkedHashMap<>();
+    for (int k = 0; k < 25_000; k++) {
+      tensors.put(k + ".weight_ih_l0", weight);
+      tensors.put(k + ".weight_hh_l0", weight);
+    }
+    Path file = write(dir.resolve("many.safetensors"), tensors);
+    Cli.Result result =
+        assertTimeoutPreemptively(Duration.ofSeconds(60), () -> Cli.run("info", file));
+    assertTrue(result.succeeded().out().contains("24999.*: LSTM(1, 1, bias=False), 8 parameters"));
   }
 
   @Test

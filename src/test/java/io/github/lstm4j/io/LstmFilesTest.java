@@ -9,9 +9,11 @@ import io.github.lstm4j.LstmConfig;
 import io.github.lstm4j.LstmParameters;
 import io.github.lstm4j.Tensor;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -145,6 +147,42 @@ class LstmFilesTest {
     assertSame(file, saved);
     LoadOptions other = LoadOptions.defaults().withBatchFirst(false).withDropout(0);
     assertEquals(config.withBatchFirst(false).withDropout(0), LstmFiles.load(file, other).config());
+  }
+
+  @Test
+  void tellsTheConfigurationOfAnOpenFile() throws IOException {
+    LstmConfig config = new LstmConfig(3, 5, 2, true, true, 0.25, true, 2);
+    Path file = folder.resolve("model.safetensors");
+    LstmFiles.save(file, LstmParameters.initialize(config, 1));
+    Checkpoint checkpoint = Checkpoint.open(file);
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      channel.truncate(8); // nothing more is read
+    }
+    assertEquals(config, LstmFiles.config(checkpoint, LoadOptions.defaults()));
+    assertEquals(
+        config.withBatchFirst(false).withDropout(0),
+        LstmFiles.config(checkpoint, LoadOptions.defaults().withBatchFirst(false).withDropout(0)));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> LstmFiles.config(checkpoint, LoadOptions.defaults().withDropout(2)));
+    checkpoint.close();
+    assertThrows(
+        IllegalStateException.class, () -> LstmFiles.config(checkpoint, LoadOptions.defaults()));
+  }
+
+  @Test
+  void tellsWhyAnOpenFileHasNoConfiguration() throws IOException {
+    Path file = Samples.file("several.pt");
+    try (Checkpoint checkpoint = Checkpoint.open(file)) {
+      assertEquals(
+          LstmConfig.of(2, 4),
+          LstmFiles.config(checkpoint, LoadOptions.defaults().withPrefix("b")));
+      CheckpointException e =
+          assertThrows(
+              CheckpointException.class,
+              () -> LstmFiles.config(checkpoint, LoadOptions.defaults()));
+      assertTrue(e.getMessage().startsWith(file + ": expected one LSTM"), e.getMessage());
+    }
   }
 
   @Test
