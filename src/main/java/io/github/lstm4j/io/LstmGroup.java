@@ -9,9 +9,6 @@ import java.util.Map;
 
 /** The tensors of one recurrent module, and what their names and shapes say about it. */
 final class LstmGroup {
-  /** Bounds the work that a name can cause; a higher number is reported as unexpected. */
-  private static final int MAX_LAYER = 9999;
-
   private final String prefix;
   private final Map<String, Checkpoint.Entry> entries = new LinkedHashMap<>();
 
@@ -68,7 +65,8 @@ final class LstmGroup {
       reverse |= name.endsWith("_reverse");
       if (name.matches("(weight|bias)_(ih|hh|hr)_l\\d{1,6}(_reverse)?")) {
         String digits = name.replaceAll("\\D", "");
-        layers = Math.max(layers, Math.min(MAX_LAYER, Integer.parseInt(digits)) + 1);
+        // A name alone makes no more work than there are tensors; it is reported as unexpected.
+        layers = Math.max(layers, Math.min(entries.size(), Integer.parseInt(digits) + 1));
       }
     }
     List<Long> hr = shape("weight_hr_l0");

@@ -3,6 +3,7 @@ package io.github.lstm4j.io;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.lstm4j.LstmConfig;
@@ -14,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -182,6 +184,31 @@ class LstmFilesTest {
               CheckpointException.class,
               () -> LstmFiles.config(checkpoint, LoadOptions.defaults()));
       assertTrue(e.getMessage().startsWith(file + ": expected one LSTM"), e.getMessage());
+    }
+  }
+
+  @Test
+  void aHighLayerCostsNoMoreThanTheTensorsThereAre() throws IOException {
+    Tensor weight = Tensor.allocate(4, 1);
+    Map<String, Tensor> tensors = new LinkedHashMap<>();
+    for (int k = 0; k < 30_000; k++) {
+      for (String name : List.of(".weight_ih_l0", ".weight_hh_l0", ".weight_ih_l9999")) {
+        tensors.put(k + name, weight);
+      }
+    }
+    Path file = folder.resolve("high.safetensors");
+    Safetensors.write(file, tensors, Map.of());
+    try (Checkpoint checkpoint = Checkpoint.open(file)) {
+      List<String> prefixes = LstmFiles.prefixes(checkpoint);
+      assertEquals(30_000, prefixes.size());
+      assertTimeoutPreemptively(
+          Duration.ofSeconds(60),
+          () -> {
+            for (String prefix : prefixes) {
+              LoadOptions options = LoadOptions.defaults().withPrefix(prefix);
+              assertThrows(CheckpointException.class, () -> LstmFiles.config(checkpoint, options));
+            }
+          });
     }
   }
 
