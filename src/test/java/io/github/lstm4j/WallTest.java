@@ -140,6 +140,11 @@ class WallTest {
         .should()
         .dependOnClassesThat(resideInAPackage(VECTOR_API))
         .check(CLASSES);
+    noClasses()
+        .that(not(simpleName("KernelCatalog")))
+        .should()
+        .dependOnClassesThat(resideInAPackage(JVM_OPTIONS))
+        .check(CLASSES);
   }
 
   @Test
