@@ -2,14 +2,15 @@
 # Builds lstm4j and the benchmarks, and runs them. See README.md.
 #
 #   ./run.sh check                 answers of every engine, under a minute
-#   ./run.sh quick [options]       inference, about half an hour
+#   ./run.sh quick [options]       inference, a quarter to half an hour
 #   ./run.sh full [options]        inference, overnight
 #   ./run.sh train [options]       training, about a quarter of an hour
 #   ./run.sh smoke [options]       a minute or two: does it run; its numbers mean little
 #   ./run.sh check-train, smoke-train [options]   the same of training
 #   ./run.sh report FILE.json...   table and page again, from results that are there
 #
-#   --shapes S,..  --engines E,..  --threads N  --other-java JDK_HOME  --machine NAME  --no-parts
+#   --shapes S,..  --engines E,..  --threads N  --other-java JDK_HOME  --rounds N
+#   --machine NAME  --no-parts
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -32,6 +33,9 @@ for argument in "$@"; do
   [ "$previous" = --threads ] && threads=$argument
   previous=$argument
 done
+case $threads in
+  '' | 0* | *[!0-9]*) echo "run.sh: --threads: expected 1 or more, got $threads" >&2; exit 2 ;;
+esac
 
 need() {
   command -v "$1" >/dev/null 2>&1 || { echo "run.sh: needs $1: $2" >&2; exit 1; }

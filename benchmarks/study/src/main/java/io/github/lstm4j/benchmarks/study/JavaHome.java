@@ -2,7 +2,6 @@ package io.github.lstm4j.benchmarks.study;
 
 import java.io.IOException;
 import java.io.Reader;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Properties;
@@ -15,15 +14,25 @@ final class JavaHome {
     return home.resolve("bin").resolve("java");
   }
 
-  /** Returns for example 17. */
+  /**
+   * Returns for example 17.
+   *
+   * @throws IllegalArgumentException if that is no JDK's home
+   */
   static int feature(Path home) {
     Properties release = new Properties();
     try (Reader reader = Files.newBufferedReader(home.resolve("release"))) {
       release.load(reader);
     } catch (IOException e) {
-      throw new UncheckedIOException("not a JDK's home: " + home, e);
+      throw new IllegalArgumentException(
+          "not a JDK's home, as it has no file `release`: " + home, e);
     }
-    String version = release.getProperty("JAVA_VERSION").replace("\"", "");
-    return Runtime.Version.parse(version).feature();
+    String version = release.getProperty("JAVA_VERSION", "");
+    try {
+      return Runtime.Version.parse(version.replace("\"", "")).feature();
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          "not a JDK's home, as its file `release` has no JAVA_VERSION: " + home, e);
+    }
   }
 }

@@ -43,12 +43,16 @@ final class MeasureCommand implements Callable<Integer> {
   @Option(names = "--pinned", description = "The cores this runs on, for the report.")
   private String pinned = "none";
 
+  @Option(names = "--rounds", description = "How many rounds, if not as many as planned.")
+  private Integer rounds;
+
   @Option(names = "--no-parts", description = "Leave out OpenBLAS alone and the call costs.")
   private boolean noParts;
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    Plan plan = Plan.named(planName);
+    Plan plan = plan();
+    List<Shape> shapes = selection.shapes(plan.suite().shapes());
     Fork fork = new Fork(selection.benchmarks(), selection.work(), selection.threads());
     Checks checks = new Checks(selection, fork);
     List<String> wrong = checks.run(plan.suite(), plan.suite().checks());
@@ -60,7 +64,7 @@ final class MeasureCommand implements Callable<Integer> {
       System.err.println(engine + " is left out, because its answers are not right here.");
     }
     if (plan.suite() == Suite.TRAINING) {
-      checks.computeTraining(selection.shapes(plan.suite().shapes()));
+      checks.computeTraining(shapes);
     }
     Machine machine = Machine.read();
     Path file = file(plan, machine);
@@ -75,7 +79,7 @@ final class MeasureCommand implements Callable<Integer> {
     for (String engine : wrong) {
       result.failures().add(engine + ": its answers are not right here");
     }
-    List<List<Task>> groups = groups(plan, wrong);
+    List<List<Task>> groups = groups(plan, shapes, wrong);
     Progress progress =
         new Progress(groups.stream().flatMap(List::stream).mapToInt(Task::rounds).sum());
     for (int round = 1; round <= plan.rounds(); round++) {
@@ -87,6 +91,17 @@ final class MeasureCommand implements Callable<Integer> {
     }
     new Report(result).write(file);
     return result.failures().isEmpty() ? 0 : 1;
+  }
+
+  private Plan plan() {
+    Plan plan = Plan.named(planName);
+    if (rounds == null) {
+      return plan;
+    }
+    if (rounds < 1) {
+      throw new IllegalArgumentException("--rounds: expected at least 1, got " + rounds);
+    }
+    return plan.withRounds(rounds);
   }
 
   /** A part of a plan has a name of its own, so that it does not replace what all of it gave. */
@@ -111,10 +126,10 @@ final class MeasureCommand implements Callable<Integer> {
   }
 
   /** Tasks that are compared with one another stand in one group, and alternate. */
-  private List<List<Task>> groups(Plan plan, List<String> leftOut) {
+  private List<List<Task>> groups(Plan plan, List<Shape> shapes, List<String> leftOut) {
     List<List<Task>> groups = new ArrayList<>();
     boolean parts = !noParts && plan.suite() == Suite.INFERENCE;
-    for (Shape shape : selection.shapes(plan.suite().shapes())) {
+    for (Shape shape : shapes) {
       for (Benchmark benchmark : plan.suite().benchmarks()) {
         List<Task> group = new ArrayList<>();
         for (EngineSpec engine : selection.engines(plan.suite())) {

@@ -33,11 +33,25 @@ record Plan(
     return warmupMillis * (java ? JAVA_WARMUP : 1);
   }
 
+  /** Returns this plan with another number of rounds. */
+  Plan withRounds(int other) {
+    return new Plan(
+        name,
+        suite,
+        other,
+        Math.min(partRounds, other),
+        warmupMillis,
+        iterations,
+        iterationMillis,
+        farBehind,
+        repeats);
+  }
+
   /** Returns the plan of that name. */
   static Plan named(String name) {
     return switch (name) {
       case "smoke" -> new Plan(name, Suite.INFERENCE, 1, 1, 200, 1, 200, 1, 0);
-      case "quick" -> new Plan(name, Suite.INFERENCE, 3, 1, 800, 1, 500, 2, 0);
+      case "quick" -> new Plan(name, Suite.INFERENCE, 2, 1, 800, 1, 500, 2, 0);
       case "full" -> new Plan(name, Suite.INFERENCE, 15, 15, 4000, 5, 1000, 10, 5);
       case "smoke-train" -> new Plan(name, Suite.TRAINING, 1, 0, 200, 1, 200, 1, 0);
       case "train" -> new Plan(name, Suite.TRAINING, 3, 0, 2000, 1, 1500, 3, 0);
