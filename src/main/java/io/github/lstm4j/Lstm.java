@@ -69,7 +69,8 @@ public final class Lstm implements AutoCloseable {
    *
    * @param parameters configuration and weights; read, not kept
    * @param options where it runs
-   * @throws IllegalStateException if the backend asked for cannot run here, with the cause
+   * @throws IllegalStateException if the backend asked for cannot run here, with the cause, or a
+   *     system property is wrong
    */
   public static Lstm create(LstmParameters parameters, LstmOptions options) {
     Checks.notNull("parameters", parameters);

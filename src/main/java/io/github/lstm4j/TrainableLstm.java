@@ -140,7 +140,8 @@ public final class TrainableLstm implements AutoCloseable {
    * @param parameters configuration and weights; kept, and read by every call
    * @param options where it runs
    * @throws IllegalArgumentException if the options ask for schedule GEMM, which has no gradients
-   * @throws IllegalStateException if the backend asked for cannot run here, with the cause
+   * @throws IllegalStateException if the backend asked for cannot run here, with the cause, or a
+   *     system property is wrong
    */
   public static TrainableLstm create(LstmParameters parameters, LstmOptions options) {
     Checks.notNull("parameters", parameters);

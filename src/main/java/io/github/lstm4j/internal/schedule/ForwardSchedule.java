@@ -29,6 +29,7 @@ public final class ForwardSchedule {
    * @param hiddenSize {@code H}
    * @param outputSize {@code Hout}
    * @param threads how many threads a call may use, its own included
+   * @throws IllegalStateException for several threads, if a system property about them is wrong
    */
   public ForwardSchedule(
       Kernels kernels,
@@ -38,6 +39,9 @@ public final class ForwardSchedule {
       int hiddenSize,
       int outputSize,
       int threads) {
+    if (threads > 1) {
+      ThreadSettings.check();
+    }
     this.threads = threads;
     this.cells = cells;
     this.directions = directions;

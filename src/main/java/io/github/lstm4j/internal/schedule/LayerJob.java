@@ -19,11 +19,8 @@ import java.util.Arrays;
  * any batch.
  */
 final class LayerJob extends Workers.Job {
-  /**
-   * Property lstm4j.threads.work: multiplications and additions of a layer below which waking a
-   * second thread costs more than it gains.
-   */
-  static final long WORTH_SHARING = Long.getLong("lstm4j.threads.work", 2_000_000);
+  /** Multiplications and additions of a layer from which a second thread pays. */
+  static final long WORTH_SHARING = ThreadSettings.worthSharing();
 
   /** Sequences per thread from which sharing out sequences beats sharing out units. */
   private static final int ROWS_PER_THREAD = 6;

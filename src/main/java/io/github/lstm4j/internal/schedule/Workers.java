@@ -15,9 +15,6 @@ import java.util.concurrent.locks.LockSupport;
  * for a moment after a job, as the next layer follows soon, and then sleep.
  */
 final class Workers {
-  /** Property: the most threads of one call; all calls share one helper less than that. */
-  private static final String MAX_THREADS = "lstm4j.threads.max";
-
   /**
    * A job in parts that run at the same time, each on a thread of its own. Reusable, not reentrant.
    */
@@ -39,8 +36,7 @@ final class Workers {
     }
   }
 
-  private static final int SIZE =
-      Math.max(0, Math.min(64, Integer.getInteger(MAX_THREADS, processors())) - 1);
+  private static final int SIZE = ThreadSettings.most() - 1;
   private static final Worker[] WORKERS = new Worker[SIZE];
   private static final AtomicLong IDLE = new AtomicLong((1L << SIZE) - 1);
 
@@ -48,10 +44,6 @@ final class Workers {
   private static final int SPINS = 4_000;
 
   private Workers() {}
-
-  private static int processors() {
-    return Runtime.getRuntime().availableProcessors();
-  }
 
   /** The most threads that one call can have, its own included. */
   static int threads() {
