@@ -17,6 +17,9 @@ final class Vocabulary {
   /** How the unknown token is listed. */
   static final String UNKNOWN = "<unk>";
 
+  /** What a model file takes as one value of its metadata. */
+  private static final int MOST_CHARACTERS = 4 << 20;
+
   private final List<String> entries;
   private final Map<String, Integer> indices = new HashMap<>();
 
@@ -32,6 +35,8 @@ final class Vocabulary {
    *
    * @param minimum tokens seen less often are left out. With 2 or more some tokens are unknown
    *     while training, so that the unknown token learns something.
+   * @throws IllegalArgumentException if they are too many for a model file: training would end at
+   *     its first model
    */
   static Vocabulary ofTokens(Collection<List<String>> sequences, int minimum) {
     Map<String, Integer> counts = new TreeMap<>();
@@ -43,7 +48,19 @@ final class Vocabulary {
         .filter(e -> e.getValue() >= minimum)
         .sorted(Map.Entry.comparingByValue(Comparator.reverseOrder()))
         .forEach(e -> entries.add(e.getKey()));
-    return new Vocabulary(entries);
+    Vocabulary vocabulary = new Vocabulary(entries);
+    long characters = vocabulary.toText().length();
+    if (characters > MOST_CHARACTERS) {
+      throw new IllegalArgumentException(
+          "vocabulary: expected at most "
+              + MOST_CHARACTERS
+              + " characters in all different tokens, got "
+              + characters
+              + " in "
+              + entries.size()
+              + "; a higher --min-count leaves rare ones out");
+    }
+    return vocabulary;
   }
 
   /** Labels, each once, in the order of their characters. */

@@ -2,6 +2,7 @@ package io.github.lstm4j.cli;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -33,6 +34,18 @@ class VocabularyTest {
     Vocabulary vocabulary = Vocabulary.ofTokens(List.of(List.of("<unk>", "<unk>", "x")), 1);
     assertEquals(List.of("<unk>", "x"), vocabulary.entries());
     assertEquals(0, vocabulary.index("<unk>"));
+  }
+
+  @Test
+  void tokensThatNoModelFileHoldsAreRefusedBeforeAnyTraining() {
+    List<String> tokens = List.of("a".repeat(2 << 20), "b".repeat(2 << 20));
+    IllegalArgumentException e =
+        assertThrows(IllegalArgumentException.class, () -> Vocabulary.ofTokens(List.of(tokens), 1));
+    assertEquals(
+        "vocabulary: expected at most 4194304 characters in all different tokens, got 4194311 in 3;"
+            + " a higher --min-count leaves rare ones out",
+        e.getMessage());
+    assertEquals(1, Vocabulary.ofTokens(List.of(tokens), 2).size());
   }
 
   @Test
