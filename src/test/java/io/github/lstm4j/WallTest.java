@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
  *                                                                          -> org.bytedeco
  * </pre>
  *
- * and internal.memory, which knows nobody, below them all.
+ * and below them all internal.memory and internal.files, which know nobody.
  */
 class WallTest {
   private static final String MODEL = "io.github.lstm4j";
@@ -43,6 +43,7 @@ class WallTest {
   private static final String KERNELS = MODEL + ".internal.kernels..";
   private static final String BINDINGS = MODEL + ".internal.bindings..";
   private static final String MEMORY = MODEL + ".internal.memory..";
+  private static final String FILES = MODEL + ".internal.files..";
   private static final String JDK = "java..";
   private static final String BYTEDECO = "org.bytedeco..";
   private static final String VECTOR_API = "jdk.incubator.vector..";
@@ -79,8 +80,9 @@ class WallTest {
   }
 
   @Test
-  void memoryKnowsNobody() {
+  void memoryAndFilesKnowNobody() {
     knowsOnly(MEMORY, MEMORY, JDK).check(CLASSES);
+    knowsOnly(FILES, FILES, JDK).check(CLASSES);
   }
 
   @Test
@@ -109,7 +111,8 @@ class WallTest {
         .that()
         .resideInAPackage(IO)
         .should()
-        .dependOnClassesThat(resideInAnyPackage(INTERNAL, TRAIN, CLI, BYTEDECO))
+        .dependOnClassesThat(
+            resideInAnyPackage(SCHEDULE, KERNELS, BINDINGS, MEMORY, TRAIN, CLI, BYTEDECO))
         .allowEmptyShould(true)
         .check(CLASSES);
   }

@@ -1,6 +1,7 @@
 package io.github.lstm4j.cli;
 
 import de.siegmar.fastcsv.reader.CsvRecord;
+import io.github.lstm4j.internal.files.OutputFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -49,7 +50,7 @@ final class EpochLog {
     names.addAll(row.metrics().keySet());
     table.add(names.toArray(String[]::new));
     rows.forEach(r -> table.add(cells(r)));
-    OutputFile.write(file, out -> CsvTensors.writeRows(out, table));
+    OutputFile.writeStream(file, out -> CsvTensors.writeRows(out, table));
   }
 
   private static String[] cells(Row row) {

@@ -1,5 +1,6 @@
 package io.github.lstm4j.cli;
 
+import io.github.lstm4j.internal.files.OutputFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -31,6 +32,6 @@ final class PlotFile {
               + " files are written",
           e);
     }
-    OutputFile.write(file, out -> out.write(png));
+    OutputFile.writeStream(file, out -> out.write(png));
   }
 }

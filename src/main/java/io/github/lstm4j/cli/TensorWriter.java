@@ -1,6 +1,7 @@
 package io.github.lstm4j.cli;
 
 import io.github.lstm4j.Tensor;
+import io.github.lstm4j.internal.files.OutputFile;
 import io.github.lstm4j.io.Npy;
 import io.github.lstm4j.io.Safetensors;
 import java.io.BufferedOutputStream;
@@ -63,7 +64,7 @@ final class TensorWriter {
       case NPY -> Npy.write(file, first);
       case CSV -> {
         Tensor rows = rows(first);
-        OutputFile.write(file, out -> CsvTensors.write(out, rows));
+        OutputFile.writeStream(file, out -> CsvTensors.write(out, rows));
       }
     }
   }

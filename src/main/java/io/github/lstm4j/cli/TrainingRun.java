@@ -1,6 +1,7 @@
 package io.github.lstm4j.cli;
 
 import io.github.lstm4j.LstmOptions;
+import io.github.lstm4j.internal.files.OutputFile;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -74,7 +75,7 @@ final class TrainingRun {
         "best", "epoch " + state.bestEpoch() + " of " + state.epoch() + ", to " + folder.model());
     try (Network best = ModelFile.open(folder.model()).network(where)) {
       Evaluation evaluation = Validation.of(task, best, options.batchSize).evaluation();
-      OutputFile.write(folder.predictions(), evaluation::writePredictions);
+      OutputFile.writeStream(folder.predictions(), evaluation::writePredictions);
       evaluation.verdict().forEach(line -> streams.say("result", line));
       PlotFile.write(folder.plot(), () -> panels(loop, evaluation));
       streams.say("plot", folder.plot().toString());

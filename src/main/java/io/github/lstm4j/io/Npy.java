@@ -1,6 +1,7 @@
 package io.github.lstm4j.io;
 
 import io.github.lstm4j.Tensor;
+import io.github.lstm4j.internal.files.OutputFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -95,7 +96,7 @@ public final class Npy {
    * @throws IOException if the file cannot be written; the old content then remains
    */
   public static void write(Path file, Tensor tensor) throws IOException {
-    AtomicFile.write(
+    OutputFile.write(
         file,
         out -> {
           Elements.write(out, ByteBuffer.wrap(NpyHeader.write(tensor.shape())));

@@ -3,6 +3,7 @@ package io.github.lstm4j.io;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.github.lstm4j.Tensor;
+import io.github.lstm4j.internal.files.OutputFile;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -25,7 +26,7 @@ final class SafetensorsWriter {
     while (head.hasRemaining()) {
       head.put((byte) ' ');
     }
-    AtomicFile.write(
+    OutputFile.write(
         file,
         out -> {
           Elements.write(out, head.flip());

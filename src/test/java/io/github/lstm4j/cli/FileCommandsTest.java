@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.lstm4j.LstmConfig;
 import io.github.lstm4j.LstmParameters;
 import io.github.lstm4j.Tensor;
+import io.github.lstm4j.internal.files.OutputFile;
 import io.github.lstm4j.io.LstmFiles;
 import io.github.lstm4j.io.Npy;
 import io.github.lstm4j.io.Safetensors;
@@ -94,7 +95,8 @@ class FileCommandsTest {
     // With what is added to it, this name is too long for the part that is written first.
     Path file = dir.resolve("x".repeat(230) + ".csv");
     IOException e =
-        assertThrows(IOException.class, () -> OutputFile.write(file, bytes -> bytes.write(1)));
+        assertThrows(
+            IOException.class, () -> OutputFile.writeStream(file, bytes -> bytes.write(1)));
     assertTrue(e.getMessage().startsWith(file + ": cannot be written: "), e.getMessage());
   }
 

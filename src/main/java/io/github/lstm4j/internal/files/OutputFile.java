@@ -1,4 +1,4 @@
-package io.github.lstm4j.cli;
+package io.github.lstm4j.internal.files;
 
 import static java.nio.file.StandardOpenOption.CREATE_NEW;
 import static java.nio.file.StandardOpenOption.WRITE;
@@ -14,11 +14,19 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.UUID;
 
-/** Replaces a file in one step: whoever reads sees the old content or the new one. */
-final class OutputFile {
+/** Replaces a file in one step: whoever reads sees the old content or the new one, never a part. */
+public final class OutputFile {
   private OutputFile() {}
 
-  interface Content {
+  /** Writes what a file is to hold. */
+  public interface Content {
+    /** Writes to a channel, which is then closed. */
+    void writeTo(FileChannel channel) throws IOException;
+  }
+
+  /** The same as a stream. */
+  public interface StreamContent {
+    /** Writes to a stream, which is then flushed and closed. */
     void writeTo(OutputStream out) throws IOException;
   }
 
@@ -27,7 +35,7 @@ final class OutputFile {
    *
    * @throws IOException if it is a folder, or its folder is missing or may not be written
    */
-  static void requireWritable(Path file) throws IOException {
+  public static void requireWritable(Path file) throws IOException {
     if (Files.isDirectory(file)) {
       throw new IOException(file + ": expected a file to write, found a folder");
     }
@@ -45,11 +53,11 @@ final class OutputFile {
    *
    * @throws IOException if it cannot be written; the old content then remains
    */
-  static void write(Path file, Content content) throws IOException {
+  public static void write(Path file, Content content) throws IOException {
     requireWritable(file);
     if (isInPlace(file)) {
       try (FileChannel channel = FileChannel.open(file, WRITE)) {
-        write(channel, content);
+        content.writeTo(channel);
       }
       return;
     }
@@ -62,14 +70,30 @@ final class OutputFile {
     }
   }
 
+  /**
+   * Writes a file from a stream.
+   *
+   * @throws IOException if it cannot be written; the old content then remains
+   */
+  public static void writeStream(Path file, StreamContent content) throws IOException {
+    write(
+        file,
+        channel -> {
+          OutputStream out = new BufferedOutputStream(Channels.newOutputStream(channel));
+          content.writeTo(out);
+          out.flush();
+        });
+  }
+
   private static void replace(Path target, Content content) throws IOException {
+    // Not Files.createTempFile, whose files only the owner may read.
     Path part = target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID());
     try {
       try (FileChannel channel = FileChannel.open(part, CREATE_NEW, WRITE)) {
-        write(channel, content);
+        content.writeTo(channel);
         channel.force(true); // else a power cut may leave the new name with no content
       }
-      Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
+      Files.move(part, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } finally {
       Files.deleteIfExists(part);
     }
@@ -83,11 +107,5 @@ final class OutputFile {
   /** What is replaced: behind links, so that they remain. */
   private static Path target(Path file) throws IOException {
     return Files.exists(file) ? file.toRealPath() : file.toAbsolutePath();
-  }
-
-  private static void write(FileChannel channel, Content content) throws IOException {
-    OutputStream out = new BufferedOutputStream(Channels.newOutputStream(channel));
-    content.writeTo(out);
-    out.flush();
   }
 }
