@@ -21,10 +21,18 @@ final class LstmGroup {
     return prefix;
   }
 
-  /** Takes a tensor in; the names of an LSTMCell become those of a single layer. */
+  /**
+   * Takes a tensor in; the names of an LSTMCell become those of a single layer. Where both are
+   * there, the cell's keeps its own name, so that it is reported rather than dropped.
+   */
   void add(String leaf, Checkpoint.Entry entry) {
     boolean cell = leaf.matches("(weight|bias)_(ih|hh)");
-    entries.putIfAbsent(cell ? leaf + "_l0" : leaf, entry);
+    String name = cell ? leaf + "_l0" : leaf;
+    Checkpoint.Entry other = entries.putIfAbsent(name, entry);
+    if (other != null) {
+      entries.put(name, cell ? other : entry);
+      entries.put(name.replace("_l0", ""), cell ? entry : other);
+    }
   }
 
   /** Returns the name in the file of one of {@code nn.LSTM}'s parameters. */

@@ -18,6 +18,7 @@ final class TorchObjects {
 
   private static final Set<String> CALLABLE =
       Set.of(
+          "collections.Counter",
           "collections.OrderedDict",
           "torch.Size",
           "torch.device",
@@ -94,6 +95,7 @@ final class TorchObjects {
     }
     Object[] args = tuple(arguments, global.name);
     return switch (global.name) {
+      case "collections.Counter" -> counter(args, heap);
       case "collections.OrderedDict" -> orderedDict(args, heap);
       case "torch.Size" -> tuple(at(args, 0), "torch.Size");
       case "torch.device" -> args.length > 0 && args[0] instanceof String s ? s : "device";
@@ -143,13 +145,35 @@ final class TorchObjects {
     return map;
   }
 
-  /** Sets an entry; charged, as a key that equals an older one is compared to its end. */
+  /** A scheduler's milestones, for example: called with a dictionary of what was counted. */
+  private static Map<Object, Object> counter(Object[] args, HeapBudget heap)
+      throws CheckpointException {
+    Map<Object, Object> map = new LinkedHashMap<>();
+    if (args.length > 0 && args[0] instanceof Map<?, ?> counts) {
+      heap.charge((long) ENTRY_COST * counts.size());
+      for (Map.Entry<?, ?> count : counts.entrySet()) {
+        put(map, count.getKey(), count.getValue(), heap);
+      }
+    }
+    return map;
+  }
+
+  /**
+   * Sets an entry under the key's text, which names it later. Keys of one type alone: the JDK finds
+   * those of one hash by comparing them, and where types differ it has to look at all of them.
+   * Charged, as a key that equals an older one is compared to its end.
+   */
   static void put(Map<Object, Object> map, Object key, Object value, HeapBudget heap)
       throws CheckpointException {
-    if (key instanceof String text) {
-      heap.charge(text.length());
+    String text = key.toString();
+    heap.charge(text.length());
+    if (map.containsKey(text)) {
+      throw new CheckpointException(
+          "expected unique keys in a dictionary, found "
+              + CheckpointException.quote(text)
+              + " twice");
     }
-    map.put(key, value);
+    map.put(text, value);
   }
 
   private static Object[] pair(Object value) throws CheckpointException {

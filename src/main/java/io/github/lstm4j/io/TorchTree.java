@@ -1,5 +1,6 @@
 package io.github.lstm4j.io;
 
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -46,9 +47,9 @@ final class TorchTree {
         child(name, entry.getKey(), entry.getValue(), depth);
       }
     } else if (value instanceof List<?> || value instanceof Object[]) {
-      Object[] items = value instanceof List<?> list ? list.toArray() : (Object[]) value;
-      for (int k = 0; k < items.length; k++) {
-        child(name, k, items[k], depth);
+      List<?> items = value instanceof Object[] tuple ? Arrays.asList(tuple) : (List<?>) value;
+      for (int k = 0; k < items.size(); k++) {
+        child(name, k, items.get(k), depth);
       }
     } else {
       scalar(name, value);

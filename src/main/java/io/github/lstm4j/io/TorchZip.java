@@ -27,6 +27,8 @@ import java.util.zip.ZipFile;
 final class TorchZip implements TorchRecords {
   private static final int END_SIGNATURE = 0x06054b50;
   private static final int END64_SIGNATURE = 0x06064b50;
+  private static final int LOCATOR64_SIGNATURE = 0x07064b50;
+  private static final int END64_BYTES = 56;
   private static final int TAIL = 65_535 + 22 + 20 + 56;
 
   private final ZipFile zip;
@@ -66,24 +68,40 @@ final class TorchZip implements TorchRecords {
     if (fileSize <= Limits.ZIP_DIRECTORY) {
       return;
     }
-    ByteBuffer tail = ByteBuffer.allocate(TAIL).order(ByteOrder.LITTLE_ENDIAN);
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-      new ChannelInput(channel, fileSize - TAIL, TAIL).readNBytes(tail.array(), 0, TAIL);
+      ByteBuffer tail = read(channel, fileSize - TAIL, TAIL);
+      for (int at = 0; at <= TAIL - 22; at++) {
+        if (tail.getInt(at) == END_SIGNATURE && tail.getInt(at + 12) != -1) {
+          checkDirectorySize(tail.getInt(at + 12) & 0xffff_ffffL);
+        } else if (tail.getInt(at) == LOCATOR64_SIGNATURE) {
+          long end64 = tail.getLong(at + 8); // anywhere in the file, though it should stand before
+          if (end64 >= 0 && end64 <= fileSize - END64_BYTES) {
+            checkDirectorySize(end64Size(read(channel, end64, END64_BYTES), 0));
+          }
+        } else if (at <= TAIL - END64_BYTES) {
+          checkDirectorySize(end64Size(tail, at));
+        }
+      }
     }
-    for (int at = 0; at <= TAIL - 22; at++) {
-      long size = 0;
-      if (tail.getInt(at) == END_SIGNATURE && tail.getInt(at + 12) != -1) {
-        size = tail.getInt(at + 12) & 0xffff_ffffL;
-      } else if (tail.getInt(at) == END64_SIGNATURE && at <= TAIL - 56) {
-        size = tail.getLong(at + 40);
-      }
-      if (size < 0 || size > Limits.ZIP_DIRECTORY) {
-        throw new CheckpointException(
-            "expected a zip directory of at most "
-                + Limits.ZIP_DIRECTORY
-                + " bytes, found "
-                + Long.toUnsignedString(size));
-      }
+  }
+
+  private static ByteBuffer read(FileChannel channel, long from, int count) throws IOException {
+    ByteBuffer bytes = ByteBuffer.allocate(count).order(ByteOrder.LITTLE_ENDIAN);
+    new ChannelInput(channel, from, count).readNBytes(bytes.array(), 0, count);
+    return bytes;
+  }
+
+  private static long end64Size(ByteBuffer bytes, int at) {
+    return bytes.getInt(at) == END64_SIGNATURE ? bytes.getLong(at + 40) : 0;
+  }
+
+  private static void checkDirectorySize(long size) throws CheckpointException {
+    if (size < 0 || size > Limits.ZIP_DIRECTORY) {
+      throw new CheckpointException(
+          "expected a zip directory of at most "
+              + Limits.ZIP_DIRECTORY
+              + " bytes, found "
+              + Long.toUnsignedString(size));
     }
   }
 

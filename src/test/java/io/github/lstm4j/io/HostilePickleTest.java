@@ -12,6 +12,7 @@ import java.io.RandomAccessFile;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -85,6 +86,14 @@ class HostilePickleTest {
                 .stop(),
             "negated"),
         // Keys whose hash would recurse or explode.
+        arguments(
+            "a key twice",
+            Pickle.start().op("}").text("a").op("Ns").text("a").op("Ns").stop(),
+            "'a' twice"),
+        arguments(
+            "keys of one text",
+            Pickle.start().op("}").number(1).op("Ns").text("1").op("Ns").stop(),
+            "'1' twice"),
         arguments("a list as key", Pickle.start().op("}]Ns").stop(), "keys"),
         arguments("a tuple as key", Pickle.start().op("})Ns").stop(), "keys"),
         arguments(
@@ -139,7 +148,7 @@ class HostilePickleTest {
         // Copies of one list, kept or thrown away.
         arguments("a list copied and kept", copies(1000, "a"), "bytes of heap"),
         arguments("a list copied and dropped", copies(100_000, "0"), "bytes of heap"),
-        arguments("a long key set over and over", longKeys(), "bytes of heap"),
+        arguments("a long key set over and over", longKeys(), "twice"),
         arguments(
             "a pair of three",
             Pickle.start()
@@ -206,6 +215,29 @@ class HostilePickleTest {
     Path file = folder.resolve("hostile.pt");
     Pickle.legacy(file, pickle);
     assertRefused(file, "");
+  }
+
+  /** As a learning rate schedule's milestones stand beside a model. */
+  @Test
+  void aCounterIsADictionary() throws IOException {
+    Path file = folder.resolve("counter.pt");
+    Pickle.zip(
+        file,
+        Pickle.start()
+            .op("}")
+            .text("milestones")
+            .global("collections", "Counter")
+            .op("}")
+            .number(30)
+            .number(1)
+            .op("s")
+            .op(0x85) // TUPLE1
+            .op("Rs.")
+            .bytes(),
+        4);
+    try (Checkpoint checkpoint = Checkpoint.open(file)) {
+      assertEquals(Map.of("milestones.30", "1"), checkpoint.metadata());
+    }
   }
 
   @Test

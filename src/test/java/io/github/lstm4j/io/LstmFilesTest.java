@@ -245,6 +245,7 @@ class LstmFilesTest {
         "weight_ih_l0;12,0;inputSize",
         "weight_ih_l00;1;unexpected 'weight_ih_l00'",
         "extra;1;unexpected 'extra'",
+        "weight_ih;20,3;unexpected 'weight_ih'",
       })
   void refusesParametersThatDoNotFit(String name, String dims, String expected) throws IOException {
     Map<String, Tensor> tensors =

@@ -9,6 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.lstm4j.Tensor;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -189,6 +191,27 @@ class TorchCheckpointTest {
       sparse.setLength(1L << 30);
       sparse.seek(sparse.length());
       sparse.write(end);
+    }
+    assertRefused(file, "zip directory of at most");
+  }
+
+  /** The same in the 64-bit form, which a locator can place anywhere. */
+  @Test
+  void refusesAHugeDirectoryThatIsFarFromTheEnd() throws IOException {
+    Path file = folder.resolve("directory64.pt");
+    Pickle.zip(file, Pickle.start().op("}").stop(), 4);
+    long at = 100 << 20;
+    ByteBuffer end64 = ByteBuffer.allocate(56).order(ByteOrder.LITTLE_ENDIAN);
+    end64.putInt(0, 0x06064b50).putLong(40, 512 << 20);
+    ByteBuffer end = ByteBuffer.allocate(20 + 22).order(ByteOrder.LITTLE_ENDIAN);
+    end.putInt(0, 0x07064b50).putLong(8, at).putInt(16, 1);
+    end.putInt(20, 0x06054b50).putInt(28, -1).putInt(32, -1).putInt(36, -1);
+    try (RandomAccessFile sparse = new RandomAccessFile(file.toFile(), "rw")) {
+      sparse.seek(at);
+      sparse.write(end64.array());
+      sparse.setLength(1L << 30);
+      sparse.seek(sparse.length());
+      sparse.write(end.array());
     }
     assertRefused(file, "zip directory of at most");
   }
