@@ -2,12 +2,12 @@ package io.github.lstm4j.cli;
 
 import io.github.lstm4j.LstmParameters;
 import io.github.lstm4j.Tensor;
+import io.github.lstm4j.internal.files.OutputFile;
 import io.github.lstm4j.io.Checkpoint;
 import io.github.lstm4j.io.LoadOptions;
 import io.github.lstm4j.io.LstmFiles;
 import io.github.lstm4j.io.Safetensors;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,7 +30,8 @@ import picocli.CommandLine.Spec;
       "",
       "A model (.pt, .pth, .safetensors) to .safetensors: its LSTM alone, under the plain names that"
           + " nn.LSTM.load_state_dict takes, or with --all every tensor under its own name. To or from"
-          + " .npy and .csv: one tensor. All numbers become float32. B may be A with --all only."
+          + " .npy and .csv: one tensor. All numbers become float32. B may be A only with"
+          + " --all, if every tensor is float32."
     })
 final class ConvertCommand implements Callable<Integer> {
   private static final Set<String> FLOATS = Set.of("F16", "BF16", "F32", "F64");
@@ -95,10 +96,7 @@ final class ConvertCommand implements Callable<Integer> {
   /** Whether A and B are one file, under one name or several. */
   private boolean isInPlace() throws IOException {
     boolean files = !from.equals(TensorReader.STANDARD) && !to.equals(TensorReader.STANDARD);
-    return files
-        && Files.exists(Path.of(from))
-        && Files.exists(Path.of(to))
-        && Files.isSameFile(Path.of(from), Path.of(to));
+    return files && OutputFile.isSame(Path.of(from), Path.of(to));
   }
 
   private int model() throws IOException {
@@ -117,6 +115,9 @@ final class ConvertCommand implements Callable<Integer> {
     Map<String, Tensor> tensors = new LinkedHashMap<>();
     try (Checkpoint checkpoint = Checkpoint.open(Path.of(from))) {
       for (Checkpoint.Entry entry : checkpoint.entries()) {
+        refuse(
+            isInPlace() && !entry.dtype().equals("F32"),
+            entry + " would be lost or rounded: B has to be another file");
         if (FLOATS.contains(entry.dtype())) {
           tensors.put(entry.name(), checkpoint.tensor(entry.name()));
         } else {

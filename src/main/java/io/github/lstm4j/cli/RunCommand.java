@@ -4,7 +4,9 @@ import io.github.lstm4j.Lstm;
 import io.github.lstm4j.LstmOutput;
 import io.github.lstm4j.LstmParameters;
 import io.github.lstm4j.Tensor;
+import io.github.lstm4j.internal.files.OutputFile;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -12,6 +14,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
@@ -62,6 +65,8 @@ final class RunCommand implements Callable<Integer> {
     FileFormat from = TensorReader.format(input, inputFormat, "--input-format", spec);
     FileFormat to = TensorReader.format(output, outputFormat, "--output-format", spec);
     TensorWriter.requireWritable(output);
+    requireNotReplaced("--input", input);
+    requireNotReplaced("--model", model.file.toString());
     LstmParameters parameters = model.load();
     main.streams.say("model", model.describe(parameters));
     SequenceInput in = new TensorReader(main.streams).readInput(input, from);
@@ -80,6 +85,14 @@ final class RunCommand implements Callable<Integer> {
       main.streams.say("time", speed(run.totalSteps(), seconds));
     }
     return 0;
+  }
+
+  private void requireNotReplaced(String option, String read) throws IOException {
+    boolean files = !read.equals(TensorReader.STANDARD) && !output.equals(TensorReader.STANDARD);
+    if (files && OutputFile.isSame(Path.of(read), Path.of(output))) {
+      throw new ParameterException(
+          spec.commandLine(), "--output: " + output + " is what " + option + " reads");
+    }
   }
 
   /** Refused before the work; who writes the output no longer knows which axis is time. */

@@ -16,14 +16,19 @@ import io.github.lstm4j.io.Npy;
 import io.github.lstm4j.io.Safetensors;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -98,6 +103,16 @@ class FileCommandsTest {
         assertThrows(
             IOException.class, () -> OutputFile.writeStream(file, bytes -> bytes.write(1)));
     assertTrue(e.getMessage().startsWith(file + ": cannot be written: "), e.getMessage());
+  }
+
+  @Test
+  void aFileThatIsReplacedKeepsItsPermissions() throws IOException {
+    Path file = Files.writeString(dir.resolve("private.csv"), "old");
+    Set<PosixFilePermission> mine = PosixFilePermissions.fromString("rw-------");
+    Files.setPosixFilePermissions(file, mine);
+    OutputFile.writeStream(file, bytes -> bytes.write(1));
+    assertEquals(mine, Files.getPosixFilePermissions(file));
+    assertEquals(1, Files.size(file));
   }
 
   @Test
@@ -238,6 +253,15 @@ class FileCommandsTest {
       assertEquals(tensors.keySet().size(), all.entries().size());
     }
     assertTrue(Files.isSymbolicLink(link));
+    // Float32 alone comes out as it went in.
+    Path half = dir.resolve("half.safetensors");
+    String json = "{\"x\":{\"dtype\":\"F16\",\"shape\":[1],\"data_offsets\":[0,2]}}";
+    byte[] bytes = ("........" + json + "\0\0").getBytes(StandardCharsets.UTF_8);
+    ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).putLong(0, json.length());
+    Files.write(half, bytes);
+    String refused = Cli.run("convert", half, half, "--all").failed(2);
+    assertTrue(refused.contains("lost or rounded"), refused);
+    assertArrayEquals(bytes, Files.readAllBytes(half));
     Path absent = dir.resolve("no.safetensors");
     assertTrue(Cli.run("convert", absent, absent).failed(1).contains("no such file"));
     Path csv = Files.writeString(dir.resolve("x.csv"), "a,b\n1,2\n");

@@ -287,6 +287,16 @@ class RunCommandTest {
   }
 
   @Test
+  void whatIsReadIsNotReplaced() throws IOException {
+    Path in = safetensors("in", Map.of("input", Sample.random(2, 3)));
+    byte[] before = Files.readAllBytes(in);
+    assertTrue(run(SMALL, in, in).failed(2).contains("is what --input reads"));
+    assertArrayEquals(before, Files.readAllBytes(in));
+    Path model = Sample.model(dir, SMALL);
+    assertTrue(run(SMALL, in, model).failed(2).contains("is what --model reads"));
+  }
+
+  @Test
   void wrongUsageIsExitCode2() throws IOException {
     Path in = safetensors("in", Map.of("input", Sample.random(2, 3)));
     assertTrue(run(SMALL, in, dir.resolve("out.xyz")).failed(2).contains("--output-format"));

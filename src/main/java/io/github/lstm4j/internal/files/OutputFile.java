@@ -12,6 +12,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFileAttributeView;
 import java.util.UUID;
 
 /** Replaces a file in one step: whoever reads sees the old content or the new one, never a part. */
@@ -90,6 +91,7 @@ public final class OutputFile {
     Path part = target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID());
     try {
       try (FileChannel channel = FileChannel.open(part, CREATE_NEW, WRITE)) {
+        keepPermissions(target, part);
         content.writeTo(channel);
         channel.force(true); // else a power cut may leave the new name with no content
       }
@@ -97,6 +99,24 @@ public final class OutputFile {
     } finally {
       Files.deleteIfExists(part);
     }
+  }
+
+  /** What only its owner could read stays so, also while it is written. */
+  private static void keepPermissions(Path target, Path part) throws IOException {
+    boolean posix =
+        Files.getFileStore(part).supportsFileAttributeView(PosixFileAttributeView.class);
+    if (posix && Files.exists(target)) {
+      Files.setPosixFilePermissions(part, Files.getPosixFilePermissions(target));
+    }
+  }
+
+  /**
+   * Whether both names lead to one file that is there.
+   *
+   * @throws IOException if that cannot be told
+   */
+  public static boolean isSame(Path one, Path other) throws IOException {
+    return Files.exists(one) && Files.exists(other) && Files.isSameFile(one, other);
   }
 
   /** A device or a pipe is written to; replacing it would be a surprise. */
