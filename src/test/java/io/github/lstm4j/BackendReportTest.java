@@ -7,8 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.lstm4j.internal.kernels.KernelCatalog;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** Which backend runs, and why. */
@@ -48,6 +52,23 @@ class BackendReportTest {
   void everyVariantHasAContractTest() {
     List<String> tested = List.of("baseline", "avx2", "avx512", "neon");
     assertTrue(tested.containsAll(KernelCatalog.nativeVariants()));
+  }
+
+  /** Else the contract tests of a variant would be skipped, on the library's own word. */
+  @Test
+  void aVariantRunsWhereTheSystemSaysThatTheCpuCan() throws IOException {
+    assumeTrue(NativeCode.excuse() == null, NativeCode::excuse);
+    Path cpuinfo = Path.of("/proc/cpuinfo");
+    assumeTrue(Files.isReadable(cpuinfo), "no /proc/cpuinfo");
+    String flags =
+        Files.readAllLines(cpuinfo).stream()
+            .filter(line -> line.startsWith("flags"))
+            .findFirst()
+            .orElse("");
+    Set<String> has = Set.of(flags.substring(flags.indexOf(':') + 1).trim().split("\\s+"));
+    List<String> variants = KernelCatalog.nativeVariants();
+    assertEquals(has.containsAll(Set.of("avx2", "fma")), variants.contains("avx2"), flags);
+    assertEquals(has.contains("avx512f"), variants.contains("avx512"), flags);
   }
 
   /** What the contract tests of the variants establish holds for what runs by default. */
