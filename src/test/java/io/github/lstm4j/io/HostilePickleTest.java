@@ -9,7 +9,9 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -209,12 +211,22 @@ class HostilePickleTest {
     assertRefused(file, expected);
   }
 
+  /** What is found first where the storages' keys and elements follow the pickle. */
+  private static final Map<String, String> REFUSED_IN_LEGACY =
+      Map.of(
+          "nothing", "opcode 0xc",
+          "no STOP", "opcode 0xc",
+          "storage larger", "expected 13 elements, found 12",
+          "storage smaller", "expected 11 elements, found 12",
+          "no such record", "the keys of the pickled storages");
+
   @ParameterizedTest(name = "{0}")
   @MethodSource("refused")
   void isRefusedInTheLegacyFormat(String name, byte[] pickle, String expected) throws IOException {
     Path file = folder.resolve("hostile.pt");
-    Pickle.legacy(file, pickle);
-    assertRefused(file, "");
+    Pickle.legacy(file, pickle, "0", 12);
+    Files.write(file, new byte[ZEROS], StandardOpenOption.APPEND);
+    assertRefused(file, REFUSED_IN_LEGACY.getOrDefault(name, expected));
   }
 
   /** As a learning rate schedule's milestones stand beside a model. */
