@@ -37,6 +37,11 @@ public final class PackedSequence implements AutoCloseable {
   public static PackedSequence of(Tensor data, int[] batchSizes, int[] sortedIndices) {
     Checks.notNull("data", data);
     Checks.notNull("batchSizes", batchSizes);
+    return ofOwn(data, batchSizes.clone(), sortedIndices == null ? null : sortedIndices.clone());
+  }
+
+  /** The arrays are nobody else's: what was checked stays so. */
+  private static PackedSequence ofOwn(Tensor data, int[] batchSizes, int[] sortedIndices) {
     long total = 0;
     for (int t = 0; t < batchSizes.length; t++) {
       if (batchSizes[t] < 1 || (t > 0 && batchSizes[t] > batchSizes[t - 1])) {
@@ -59,8 +64,7 @@ public final class PackedSequence implements AutoCloseable {
     if (sortedIndices != null) {
       requirePermutation(sortedIndices, batch);
     }
-    return new PackedSequence(
-        data, batchSizes.clone(), sortedIndices == null ? null : sortedIndices.clone());
+    return new PackedSequence(data, batchSizes, sortedIndices);
   }
 
   /**

@@ -42,8 +42,9 @@ public final class Tensor implements AutoCloseable {
    *     #MAX_SIZE}
    */
   public static Tensor allocate(int... shape) {
-    int size = sizeOf(shape);
-    return new Tensor(Floats.allocate(size), shape.clone(), size);
+    int[] own = copy(shape);
+    int size = sizeOf(own);
+    return new Tensor(Floats.allocate(size), own, size);
   }
 
   /**
@@ -66,7 +67,10 @@ public final class Tensor implements AutoCloseable {
   /**
    * Shares the memory of a direct buffer, without a copy. The remaining elements (position to
    * limit) become the tensor; the buffer's own position and limit are neither used later nor
-   * changed. Both the caller and the library read and write the same memory.
+   * changed. Both the caller and the library read and write the same memory, which has to stay the
+   * caller's until the last call with this tensor has ended: memory that somebody frees by other
+   * means than the garbage collector must outlive it. (Of an arena that was closed before a call,
+   * the call throws; closed during one, it takes the JVM down.)
    *
    * @param data a direct buffer in native byte order, writable; kept
    * @param shape the dimensions; their product must be {@code data.remaining()}. Copied.
@@ -89,8 +93,10 @@ public final class Tensor implements AutoCloseable {
     if (data.isReadOnly()) {
       throw new IllegalArgumentException("data: expected a writable buffer, got a read-only one");
     }
-    int size = requireSize("data", data.remaining(), shape);
-    return new Tensor(Floats.wrap(data.slice()), shape.clone(), size);
+    int[] own = copy(shape);
+    FloatBuffer slice = data.slice(); // others may move the buffer's limit meanwhile
+    int size = requireSize("data", slice.remaining(), own);
+    return new Tensor(Floats.wrap(slice), own, size);
   }
 
   /** Returns a copy of the dimensions. */
@@ -201,8 +207,9 @@ public final class Tensor implements AutoCloseable {
    * @throws IllegalArgumentException if the product differs
    */
   public Tensor reshape(int... newShape) {
-    requireSize("tensor", size, newShape);
-    return new Tensor(floats(), newShape.clone(), size);
+    int[] own = copy(newShape);
+    requireSize("tensor", size, own);
+    return new Tensor(floats(), own, size);
   }
 
   /** Gives the memory up. Harmless when called again; a call in progress elsewhere completes. */
@@ -250,6 +257,12 @@ public final class Tensor implements AutoCloseable {
       flat = flat * shape[k] + index[k];
     }
     return flat;
+  }
+
+  /** What is checked is then what is kept, whatever the caller's other threads do. */
+  private static int[] copy(int[] shape) {
+    Checks.notNull("shape", shape);
+    return shape.clone();
   }
 
   private static int sizeOf(int[] shape) {

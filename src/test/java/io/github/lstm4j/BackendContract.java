@@ -1,9 +1,12 @@
 package io.github.lstm4j;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.lstm4j.reference.Golden;
 import java.nio.ByteBuffer;
@@ -702,6 +705,30 @@ abstract class BackendContract extends OneBackend {
       assertSameBits("wrapped", owned, into);
     }
     assertOnlySlicesWereWritten(outer);
+  }
+
+  /** By reflection: arenas came with JDK 22. */
+  @Test
+  void memoryOfAClosedArenaIsRefused() throws ReflectiveOperationException {
+    assumeTrue(Runtime.version().feature() >= 22, "no arenas before JDK 22");
+    LstmConfig config = LstmConfig.of(3, 5);
+    LstmCase c = LstmCase.dense(config, 4, 2, true, 1);
+    Class<?> arenas = Class.forName("java.lang.foreign.Arena");
+    AutoCloseable arena = (AutoCloseable) arenas.getMethod("ofShared").invoke(null);
+    Object segment =
+        arenas.getMethod("allocate", long.class).invoke(arena, (long) 4 * 2 * 3 * Float.BYTES);
+    ByteBuffer bytes =
+        (ByteBuffer)
+            Class.forName("java.lang.foreign.MemorySegment")
+                .getMethod("asByteBuffer")
+                .invoke(segment);
+    Tensor x = Tensor.wrap(bytes.order(ByteOrder.nativeOrder()).asFloatBuffer(), 4, 2, 3);
+    try (Lstm lstm = model(c)) {
+      LstmOutput into = c.into();
+      lstm.forward(x, null, into);
+      assertDoesNotThrow(arena::close);
+      assertThrows(IllegalStateException.class, () -> lstm.forward(x, null, into));
+    }
   }
 
   /** Outside of the slices that {@link #wrapped} made, all is as it was. */

@@ -11,8 +11,10 @@ public final class Addresses {
    * Returns the address of the first element, 0 for an empty block.
    *
    * @throws IllegalArgumentException if a caller's buffer does not start on a multiple of 4 bytes
+   * @throws IllegalStateException if a caller's memory is freed, as far as the JDK knows
    */
   public static long of(Floats floats) {
+    floats.requireAlive();
     long address = floats.address();
     return address != 0 || floats.size() == 0 ? address : ask(floats);
   }

@@ -9,8 +9,9 @@ import java.nio.FloatBuffer;
  * through its address.
  *
  * <p>The memory belongs to the JDK: the garbage collector frees it once nothing refers to it, so a
- * native call that holds a {@code Floats} can never see freed memory. Safe for use by several
- * threads in so far as the caller orders reads and writes of the elements.
+ * native call that holds a {@code Floats} can never see freed memory, unless it was wrapped and
+ * somebody else frees it. Safe for use by several threads in so far as the caller orders reads and
+ * writes of the elements.
  */
 public final class Floats {
   /**
@@ -31,10 +32,15 @@ public final class Floats {
   private static final FloatBuffer ZEROS = allocate(4096).buffer.asReadOnlyBuffer();
 
   private final FloatBuffer buffer;
+
+  /** Whether somebody else may free the memory. */
+  private final boolean foreign;
+
   private long address;
 
-  private Floats(FloatBuffer buffer) {
+  private Floats(FloatBuffer buffer, boolean foreign) {
     this.buffer = buffer;
+    this.foreign = foreign;
   }
 
   /**
@@ -51,7 +57,7 @@ public final class Floats {
     ByteBuffer raw = ByteBuffer.allocateDirect(bytes + alignment);
     int past = raw.alignmentOffset(0, alignment);
     ByteBuffer aligned = raw.slice(past == 0 ? 0 : alignment - past, bytes);
-    return new Floats(aligned.order(ByteOrder.nativeOrder()).asFloatBuffer());
+    return new Floats(aligned.order(ByteOrder.nativeOrder()).asFloatBuffer(), false);
   }
 
   /**
@@ -76,7 +82,7 @@ public final class Floats {
 
   /** Shares the memory of a direct buffer in native byte order, from position 0 to its limit. */
   public static Floats wrap(FloatBuffer direct) {
-    return new Floats(direct);
+    return new Floats(direct, true);
   }
 
   /** The elements; position 0 and limit {@link #size()}, never moved: use absolute access only. */
@@ -92,6 +98,17 @@ public final class Floats {
   /** The native address if {@link #setAddress} was called, else 0. */
   public long address() {
     return address;
+  }
+
+  /**
+   * Fails if the memory is that of an arena which is closed, or another thread's alone.
+   *
+   * @throws IllegalStateException if it is closed
+   */
+  public void requireAlive() {
+    if (foreign && size() > 0) {
+      buffer.get(0); // the JDK looks; an address alone would not tell
+    }
   }
 
   /** Remembers the native address; every thread that races here stores the same number. */
