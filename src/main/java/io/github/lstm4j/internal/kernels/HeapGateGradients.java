@@ -23,8 +23,8 @@ final class HeapGateGradients implements GateGradients {
       projected = HeapKept.atLeast(projected, rows, projectedStride);
       float[] states = HeapKept.atLeast(cellOut, rows, cellStride);
       if (states != cellOut) {
+        cellOutBuffer = FloatBuffer.wrap(states); // first, as it may find no memory
         cellOut = states;
-        cellOutBuffer = FloatBuffer.wrap(cellOut);
       }
     }
   }

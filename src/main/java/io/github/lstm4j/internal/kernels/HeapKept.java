@@ -23,8 +23,8 @@ final class HeapKept implements Kept {
     c = atLeast(c, rows, cellStride);
     float[] states = atLeast(h, rows, hStride);
     if (states != h) {
+      hBuffer = FloatBuffer.wrap(states); // first, as it may find no memory
       h = states;
-      hBuffer = FloatBuffer.wrap(h);
     }
   }
 

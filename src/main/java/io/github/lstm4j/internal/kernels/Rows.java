@@ -33,8 +33,9 @@ public final class Rows {
    */
   public void setRagged(int[] batchSizes, int steps) {
     if (counts.length < steps) {
+      int[] newOffsets = new int[steps];
       counts = new int[steps];
-      offsets = new int[steps];
+      offsets = newOffsets; // both or, without memory, none
     }
     this.steps = steps;
     this.batch = steps == 0 ? 0 : batchSizes[0];

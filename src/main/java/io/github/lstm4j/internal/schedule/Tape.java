@@ -37,7 +37,6 @@ public final class Tape {
 
   /** Makes room for a call. */
   void begin(int rows, int inputSize, int width) {
-    dropout.begin();
     for (int layer = 0; layer < inputs.length; layer++) {
       int columns = layer == 0 ? inputSize : width;
       inputs[layer] = Workspace.atLeast(inputs[layer], Math.multiplyExact(rows, columns));
@@ -45,6 +44,7 @@ public final class Tape {
     for (int k = 0; k < kept.length; k++) {
       cells[k].makeRoom(kept[k], rows);
     }
+    dropout.begin(); // last: a forward that finds no memory is repeated with the same masks
   }
 
   /** The input rows of a layer. */

@@ -110,7 +110,7 @@ final class Workers {
 
   private static void release(long helpers) {
     if (helpers != 0) {
-      IDLE.getAndUpdate(idle -> idle | helpers);
+      IDLE.getAndAdd(helpers); // they were reserved, so their bits are 0; allocates nothing
     }
   }
 
@@ -185,6 +185,7 @@ final class Workers {
       asleep = true;
       while (job == null) {
         LockSupport.park(this);
+        Thread.interrupted(); // an interrupted thread would never park again
       }
       asleep = false;
     }
