@@ -35,19 +35,20 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * of threads. They are sums over all rows, so they do depend on the batch.
  *
  * <p><b>Memory</b>: with {@code N = sum of all sequences' lengths}, a forward keeps about {@code
- * N·(I + (L-1)·D·Hout) + N·L·D·(5·H + Hout)} floats, with a projection {@code N·L·D·H} more, for
- * padded and batch-first input {@code N·D·Hout} more. A backward works in another {@code N·D·4·H +
- * 2·N·max(I, D·Hout)}, with a projection {@code N·D·(H + Hout)} more. {@code H} is rounded up to
- * whole vectors; the larger of the calls so far is kept until {@link #close}, see {@link
- * #workspaceBytes}. Calls of shapes already seen allocate nothing. {@code N·4·H} is at most {@link
- * Tensor#MAX_SIZE}: longer sequences go in chunks.
+ * N·(I + (L-1)·D·Hout) + N·L·D·(5·H + Hout)} floats, for padded and batch-first input {@code
+ * N·D·Hout} more. A backward works in another {@code N·D·4·H + 2·N·max(I, D·Hout)}, with a
+ * projection {@code N·D·(H + Hout)} more. {@code H} is rounded up to whole vectors; the larger of
+ * the calls so far is kept until {@link #close}, see {@link #workspaceBytes}. Calls of shapes
+ * already seen allocate nothing. {@code N·4·H} is at most {@link Tensor#MAX_SIZE}: longer sequences
+ * go in chunks.
  *
  * <p><b>Thread-safety</b>: none, it holds the memory of one call; a call while another runs throws.
  * Several may share the same parameters. A call uses the thread that makes it, and helpers only if
  * {@link LstmOptions#threads} allows more.
  *
- * <p><b>Errors</b>: as {@link Lstm}; a call that fails its checks has written nothing, but a failed
- * forward leaves nothing for a backward to take back.
+ * <p><b>Errors</b>: as {@link Lstm}; a call that fails its checks has written nothing, and a
+ * backward then goes with the forward before it; a forward that fails later leaves nothing for a
+ * backward to take back.
  *
  * <p>Source: <a
  * href="https://pytorch.org/docs/stable/generated/torch.nn.LSTM.html">torch.nn.LSTM</a>; Werbos,
@@ -241,7 +242,8 @@ public final class TrainableLstm implements AutoCloseable {
    *     each other's nor that of the parameters. The gradient of padding is zero.
    * @param accumulate whether to add to what {@code into} holds, as PyTorch does, or to overwrite
    *     it
-   * @throws IllegalStateException if there was no forward, or the last one failed
+   * @throws IllegalStateException if there was no forward, or the last one failed other than by its
+   *     checks
    */
   public void backward(Tensor output, LstmState state, LstmGradients into, boolean accumulate) {
     Engine open = enter();

@@ -53,6 +53,7 @@ public final class TrainingCheckpoint {
   public static void save(
       Path file, List<Parameter> parameters, Optimizer optimizer, Map<String, String> metadata)
       throws IOException {
+    Checks.notNull("metadata", metadata);
     Map<String, Tensor> tensors = tensors(parameters, optimizer);
     Map<String, String> texts = new LinkedHashMap<>();
     texts.put("format", "pt"); // some readers of safetensors insist on it

@@ -199,6 +199,9 @@ class TrainingCheckpointTest {
   void aFailedSaveLeavesTheOldFile() throws IOException {
     List<Parameter> parameters = model(1);
     Path file = folder.resolve("run.safetensors");
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> TrainingCheckpoint.save(file, parameters, null, null));
     TrainingCheckpoint.save(file, parameters, null, Map.of());
     byte[] before = Files.readAllBytes(file);
     List<Parameter> broken = model(2);
