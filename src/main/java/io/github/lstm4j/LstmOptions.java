@@ -5,8 +5,8 @@ package io.github.lstm4j;
  *
  * @param backend where the arithmetic runs; {@link Backend#AUTO} unless set
  * @param cpuVariant which CPU variant of the native kernels runs: {@code baseline}, {@code avx2},
- *     {@code avx512} or {@code neon}; null for the widest that the CPU supports. Other backends
- *     have none.
+ *     {@code avx512} or {@code neon}; null for what system property lstm4j.native.isa names, else
+ *     the widest that the CPU supports. Other backends have none.
  * @param schedule how the native backend walks through a layer; {@link Schedule#AUTO} unless set
  * @param threads how many threads one call may use, its own included, 1 or more; 1 unless set.
  *     Helpers come from one pool for the JVM, of one thread less than it has processors (63 at
