@@ -113,10 +113,11 @@ final class ConvertCommand implements Callable<Integer> {
 
   private int everything() throws IOException {
     Map<String, Tensor> tensors = new LinkedHashMap<>();
+    boolean inPlace = isInPlace();
     try (Checkpoint checkpoint = Checkpoint.open(Path.of(from))) {
       for (Checkpoint.Entry entry : checkpoint.entries()) {
         refuse(
-            isInPlace() && !entry.dtype().equals("F32"),
+            inPlace && !entry.dtype().equals("F32"),
             entry + " would be lost or rounded: B has to be another file");
         if (FLOATS.contains(entry.dtype())) {
           tensors.put(entry.name(), checkpoint.tensor(entry.name()));
