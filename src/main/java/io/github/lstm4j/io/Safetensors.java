@@ -51,9 +51,10 @@ public final class Safetensors implements Checkpoint {
    * @param file a regular file
    * @return the open file, to be closed by the caller
    * @throws CheckpointException if the content is not a valid safetensors file
-   * @throws IOException if the file cannot be read
+   * @throws IOException if the file cannot be read, or is not of the default file system
    */
   public static Safetensors open(Path file) throws IOException {
+    Format.requireDefaultFileSystem(file);
     FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
     try {
       long length = headerLength(channel);

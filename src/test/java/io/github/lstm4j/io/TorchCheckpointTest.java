@@ -12,6 +12,8 @@ import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -93,6 +95,27 @@ class TorchCheckpointTest {
       assertArrayEquals(
           LstmFiles.load(Samples.file(name + ".safetensors")).get("weight_hh_l0").toArray(),
           LstmFiles.load(file).get("weight_hh_l0").toArray());
+    }
+  }
+
+  /** As a resource of a jar is: it can be neither mapped nor read as an archive. */
+  @ParameterizedTest
+  @ValueSource(strings = {"zip.pt", "legacy.pt", "zip.safetensors"})
+  void aFileOfAnotherFileSystemIsRefusedInWords(String name) throws IOException {
+    Map<String, String> create = Map.of("create", "true");
+    try (FileSystem jar = FileSystems.newFileSystem(folder.resolve("models.jar"), create)) {
+      Path file = Files.copy(Samples.file(name), jar.getPath(name));
+      IOException e = assertThrows(IOException.class, () -> Checkpoint.open(file));
+      assertTrue(e.getMessage().contains("copy it to a temporary file"), e::getMessage);
+      assertThrows(
+          IOException.class,
+          () -> {
+            if (name.endsWith(".pt")) {
+              TorchCheckpoint.open(file);
+            } else {
+              Safetensors.open(file);
+            }
+          });
     }
   }
 
