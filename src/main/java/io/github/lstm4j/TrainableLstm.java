@@ -166,12 +166,22 @@ public final class TrainableLstm implements AutoCloseable {
    * dropout, unlike PyTorch's.
    */
   public void train(long dropoutSeed) {
-    dropout.on(dropoutSeed);
+    Engine open = enter();
+    try {
+      dropout.on(dropoutSeed);
+    } finally {
+      leave(open);
+    }
   }
 
-  /** Turns dropout off, as {@code module.eval()} does. */
+  /** Turns dropout off, as {@code module.eval()} does: from the next forward on. */
   public void eval() {
-    dropout.off();
+    Engine open = enter();
+    try {
+      dropout.off();
+    } finally {
+      leave(open);
+    }
   }
 
   /**

@@ -339,6 +339,8 @@ class GradientMisuseTest {
         },
         "closed");
     t.illegal("backward", () -> CLOSED.backward(t(4, 2, 5), null, into(), false), "closed");
+    t.illegal("train", () -> CLOSED.train(1), "closed");
+    t.illegal("eval", CLOSED::eval, "closed");
     t.illegal("G", () -> MODEL.backward(closed(4, 2, 5), null, into(), false), "closed");
     LstmState gradient = state(t(2, 2, 5), closed(2, 2, 5));
     t.illegal("Gc", () -> MODEL.backward(null, gradient, into(), false), "closed");
