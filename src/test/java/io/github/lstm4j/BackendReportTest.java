@@ -110,6 +110,10 @@ class BackendReportTest {
         off,
         "VECTOR is off: the JVM was started without --add-modules jdk.incubator.vector",
         "VECTOR: refused: backend VECTOR is not available");
+    assertSays(
+        Probe.run("report", "-Dlstm4j.native.disabled=1"),
+        "AUTO: JAVA",
+        off + " (expected true or false, got 1)");
   }
 
   @Test

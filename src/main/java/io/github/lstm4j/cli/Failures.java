@@ -30,7 +30,7 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
     return report(explain(e), e, ExitCode.SOFTWARE);
   }
 
-  /** Runs the command; picocli's handlers see exceptions, but not these errors. */
+  /** Runs the command; picocli's handlers see exceptions, but not errors. */
   int runAndCatchErrors(ParseResult parsed) {
     try {
       return new CommandLine.RunLast().execute(parsed);
@@ -40,8 +40,8 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
               + e.getMessage()
               + "); LSTM4J_JAVA_OPTS=-Xmx..g sets how much the JVM may take";
       return report(message, e, ExitCode.SOFTWARE);
-    } catch (StackOverflowError e) {
-      return report("internal error: " + e, e, ExitCode.SOFTWARE);
+    } catch (Error e) { // nobody above would say it in a line
+      return report(internal(e), e, ExitCode.SOFTWARE);
     }
   }
 
@@ -68,8 +68,10 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
         e instanceof IOException
             || e instanceof IllegalArgumentException
             || e instanceof IllegalStateException;
-    return meant && e.getMessage() != null
-        ? e.getMessage()
-        : "internal error: " + e + "; --verbose shows where";
+    return meant && e.getMessage() != null ? e.getMessage() : internal(e);
+  }
+
+  private static String internal(Throwable e) {
+    return "internal error: " + e + "; --verbose shows where";
   }
 }

@@ -85,12 +85,16 @@ final class InitCommand implements Callable<Integer> {
       names = {"-o", "--output"},
       required = true,
       paramLabel = "M",
-      description = "The safetensors file to write.")
+      description = "The file to write; its name ends in .safetensors.")
   Path output;
 
   @Override
   public Integer call() throws IOException {
     LstmConfig config = config();
+    if (FileFormat.ofName(output.toString()).orElse(null) != FileFormat.SAFETENSORS) {
+      throw new ParameterException(
+          spec.commandLine(), "--output: expected a name that ends in .safetensors, got " + output);
+    }
     OutputFile.requireWritable(output);
     LstmParameters parameters = LstmParameters.initialize(config, seed);
     LstmFiles.save(output, parameters);

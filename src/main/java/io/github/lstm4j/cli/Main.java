@@ -35,7 +35,8 @@ import picocli.CommandLine.Spec;
       "0:done",
       "1:the work failed: a file, a shape or a backend is not what it should be",
       "2:wrong usage: an option is missing, unknown or contradicts another",
-      "3:demo and doctor: the numbers differ from the stored ones"
+      "3:demo and doctor: the numbers differ from the stored ones",
+      "130, 143:train was told to stop, and saved a checkpoint first"
     })
 public final class Main implements Callable<Integer> {
   /** The exit code that says that numbers differ. */

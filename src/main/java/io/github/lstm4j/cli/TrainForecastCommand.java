@@ -38,7 +38,8 @@ final class TrainForecastCommand implements Callable<Integer> {
       names = "--columns",
       split = ",",
       paramLabel = "NAME",
-      description = "The columns to read. Default: those that begin with a number.")
+      description =
+          "The columns to read. Default: those whose first row below the names is a number.")
   List<String> columns = List.of();
 
   @Option(
@@ -72,8 +73,8 @@ final class TrainForecastCommand implements Callable<Integer> {
       defaultValue = "0",
       paramLabel = "N",
       description =
-          "Rows after which the series repeats itself, for the comparison alone; 0 for none."
-              + " Default: ${DEFAULT-VALUE}.")
+          "Rows after which the series repeats itself, at most --window, for the comparison alone;"
+              + " 0 for none. Default: ${DEFAULT-VALUE}.")
   int season;
 
   @Override

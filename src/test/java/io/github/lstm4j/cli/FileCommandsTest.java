@@ -88,6 +88,15 @@ class FileCommandsTest {
     assertFalse(Files.exists(out));
   }
 
+  /** Under another name the file would be taken for what it is not. */
+  @Test
+  void initWritesSafetensorsAlone() {
+    Path out = dir.resolve("m.pt");
+    String message = Cli.run("init", "--input-size=3", "--hidden-size=5", "-o", out).failed(2);
+    assertTrue(message.contains("ends in .safetensors, got " + out), message);
+    assertFalse(Files.exists(out));
+  }
+
   @Test
   void whatCannotBeWrittenIsNamedAsItWasAskedFor() {
     Path out = dir.resolve("no/m.safetensors");

@@ -14,7 +14,7 @@ import org.bytedeco.openblas.global.openblas_nolapack;
  * <p>System properties, read when a library is first wanted:
  *
  * <ul>
- *   <li>{@value #DISABLED}{@code =true}: do not load native code.
+ *   <li>{@value #DISABLED}: do not load native code, unless it is {@code false}.
  *   <li>{@value #BLAS_THREADS}: a number, or {@code keep}. OpenBLAS's thread count is one setting
  *       for the whole process. Unset, it is set to 1 when OpenBLAS is loaded here; with {@code
  *       keep}, or if the environment has {@code OPENBLAS_NUM_THREADS} or {@code OMP_NUM_THREADS},
@@ -72,8 +72,12 @@ public final class NativeLibrary {
    * @param loading returns who set its threads, or null if it has no such setting
    */
   private static NativeLibrary load(String name, Supplier<String> loading) {
-    if (Boolean.getBoolean(DISABLED)) {
-      return new NativeLibrary("disabled by the system property " + DISABLED, null, null);
+    String disabled = System.getProperty(DISABLED, "false").trim();
+    if (!disabled.equalsIgnoreCase("false")) {
+      // Whoever mistypes what turns native code off still wants it off.
+      boolean plain = disabled.isEmpty() || disabled.equalsIgnoreCase("true");
+      String got = plain ? "" : " (expected true or false, got " + disabled + ")";
+      return new NativeLibrary("disabled by the system property " + DISABLED + got, null, null);
     }
     try {
       return new NativeLibrary(null, null, loading.get());
