@@ -55,6 +55,7 @@ class LauncherTest {
   private Path clone;
   private Path jdk;
   private Path tools;
+  private String nativeCode = "";
 
   private record Run(int exit, String text) {}
 
@@ -110,6 +111,7 @@ class LauncherTest {
     builder.environment().put("JAVA_HOME", jdk.toString());
     builder.environment().put("PATH", tools.toString());
     builder.environment().remove("LSTM4J_JAVA_OPTS");
+    builder.environment().put("LSTM4J_NATIVE", nativeCode);
     Process process = builder.start();
     String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     return new Run(process.waitFor(), text);
@@ -218,13 +220,29 @@ class LauncherTest {
           is not able to compile a simple test program.
         /tmp/kernels.c:7:12: error: unknown type name 'floot'
         [ERROR] Failed to execute goal exec on project lstm4j: Command execution failed.
+        lstm4j: if native code is to blame, LSTM4J_NATIVE=no builds without it
         lstm4j: the build failed; all of it is in %s/target/cli/build.log
         """
             .formatted(clone);
     assertTrue(run.text().endsWith(shown), run.text());
 
     script(tools.resolve("mvn"), "echo no such option\nexit 1\n");
-    assertContains("no such option\nlstm4j: the build failed", launch().text());
+    String other = launch().text();
+    assertContains("no such option\nlstm4j: ", other);
+    assertContains("lstm4j: the build failed", other);
+  }
+
+  @Test
+  void nativeCodeCanBeLeftOut() throws Exception {
+    installCompilers();
+    nativeCode = "no";
+    Run java = launch();
+    assertContains("lstm4j: LSTM4J_NATIVE=no\nlstm4j: building without native code", java.text());
+    assertContains("-Pjava-only", builds().get(0));
+    assertEquals("java", launch().text().split(" ")[0]);
+    nativeCode = "";
+    launch();
+    assertFalse(builds().get(1).contains("-Pjava-only"), builds().get(1));
   }
 
   @Test
