@@ -63,7 +63,7 @@ final class TorchObjects {
   /** Resolves a name, or refuses it in words that tell what kind of file this probably is. */
   static Global global(String module, String attribute) throws CheckpointException {
     String name = module + "." + attribute;
-    if (CALLABLE.contains(name) || STORAGES.containsKey(name) || DTYPES.contains(name)) {
+    if (isCallable(name) || STORAGES.containsKey(name) || DTYPES.contains(name)) {
       return new Global(name);
     }
     String found = CheckpointException.quote(name);
@@ -83,17 +83,24 @@ final class TorchObjects {
             + " model.state_dict() instead");
   }
 
+  private static boolean isCallable(String name) {
+    return CALLABLE.contains(name) || NumpyScalars.CALLABLE.contains(name);
+  }
+
   /**
    * Does what REDUCE does for the allowed names.
    *
    * @param heap charged for what is copied from the arguments, which the memo can repeat for free
    */
   static Object call(Object callee, Object arguments, HeapBudget heap) throws CheckpointException {
-    if (!(callee instanceof Global global) || !CALLABLE.contains(global.name)) {
+    if (!(callee instanceof Global global) || !isCallable(global.name)) {
       throw new CheckpointException(
           "expected a call of a state_dict's constructor, found a call of " + kind(callee));
     }
     Object[] args = tuple(arguments, global.name);
+    if (NumpyScalars.CALLABLE.contains(global.name)) {
+      return NumpyScalars.call(global.name, args, heap);
+    }
     return switch (global.name) {
       case "collections.Counter" -> counter(args, heap);
       case "collections.OrderedDict" -> orderedDict(args, heap);
@@ -219,7 +226,7 @@ final class TorchObjects {
     throw new CheckpointException("expected a 64-bit integer, found " + kind(value));
   }
 
-  private static Object at(Object[] args, int index) throws CheckpointException {
+  static Object at(Object[] args, int index) throws CheckpointException {
     if (index >= args.length) {
       throw new CheckpointException(
           "expected more than " + index + " pickled arguments, found " + args.length);
@@ -227,7 +234,7 @@ final class TorchObjects {
     return args[index];
   }
 
-  private static Object[] tuple(Object value, String what) throws CheckpointException {
+  static Object[] tuple(Object value, String what) throws CheckpointException {
     if (value instanceof Object[] tuple) {
       return tuple;
     }

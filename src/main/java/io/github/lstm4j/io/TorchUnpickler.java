@@ -144,8 +144,12 @@ final class TorchUnpickler extends Unpickler {
         stack.add(TorchObjects.call(stack.pop(), arguments, heap));
       }
       case Opcodes.BUILD -> {
-        stack.pop(); // state_dict's _metadata: module versions, which no LSTM needs
-        map(stack.peek());
+        Object state = stack.pop();
+        if (stack.peek() instanceof NumpyScalars.NumpyType type) {
+          type.build(state);
+        } else {
+          map(stack.peek()); // state_dict's _metadata: module versions, which no LSTM needs
+        }
       }
       case Opcodes.BINPERSID -> {
         heap.charge(OBJECT_COST);

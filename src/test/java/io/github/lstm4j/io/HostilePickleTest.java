@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -199,6 +200,22 @@ class HostilePickleTest {
                 .op("NNtR")
                 .stop(),
             "no such record"),
+        // NumPy scalars that are none.
+        arguments(
+            "a type of None", Pickle.start().call("numpy", "dtype", "N").stop(), "found None"),
+        arguments(
+            "bytes of None", Pickle.start().call("_codecs", "encode", "N").stop(), "found None"),
+        arguments(
+            "a scalar of None", Pickle.start().call(CORE, "scalar", "N").stop(), "found None"),
+        arguments("a scalar without a type", call(CORE, "scalar"), "scalar takes, found a String"),
+        arguments("a scalar without bytes", scalar("f8", "<", "N").stop(), "8 bytes"),
+        arguments("a scalar of 4 bytes", scalar("f8", "<", "U\u0004abcd").stop(), "found 4"),
+        arguments("a scalar of 9 bytes", scalar("f8", "<", "U\u0009123456789").stop(), "found 9"),
+        arguments(
+            "an order of nothing",
+            Pickle.start().call("numpy", "dtype", "U\u0002f8").op(")b").stop(),
+            "arguments"),
+        arguments("a function of NumPy", call("numpy", "load"), "'numpy.load'"),
         arguments("a persistent id of nothing", Pickle.start().op(")Q").stop(), "arguments"),
         arguments("a persistent id in text", Pickle.start().text("0").op("Q").stop(), "a tuple"));
   }
@@ -250,6 +267,43 @@ class HostilePickleTest {
     try (Checkpoint checkpoint = Checkpoint.open(file)) {
       assertEquals(Map.of("milestones.30", "1"), checkpoint.metadata());
     }
+  }
+
+  /** As a best loss stands beside a model; sample numpy.pt has one that NumPy 1 pickled. */
+  @Test
+  void numpyScalarsAreNumbers() throws IOException {
+    Map<String, Pickle> scalars = new LinkedHashMap<>();
+    scalars.put("0.5", scalar("f8", "<", "C\u0008\0\0\0\0\0\0\u00e0?"));
+    scalars.put("1.5", scalar("f8", ">", "U\u0008?\u00f8\0\0\0\0\0\0"));
+    scalars.put("0.25", scalar("f4", "<", "C\u0004\0\0\u0080>"));
+    scalars.put("-2.0", scalar("f2", "<", "C\u0002\0\u00c0"));
+    scalars.put("-2", scalar("i8", "<", "C\u0008\u00fe\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff"));
+    scalars.put("254", scalar("u1", "|", "C\u0001\u00fe"));
+    scalars.put("true", scalar("b1", "|", "C\u0001\u0001"));
+    scalars.put("a NumPy scalar of type U2", scalar("U2", "<", "C\u0008a\0\0\0b\0\0\0"));
+    for (Map.Entry<String, Pickle> scalar : scalars.entrySet()) {
+      Path file = folder.resolve("scalar.pt");
+      Pickle.zip(file, Pickle.start().op("}").text("best").op(scalar.getValue()).op("s").stop(), 4);
+      try (Checkpoint checkpoint = Checkpoint.open(file)) {
+        assertEquals(Map.of("best", scalar.getKey()), checkpoint.metadata());
+      }
+    }
+    try (Checkpoint checkpoint = Checkpoint.open(Samples.file("numpy.pt"))) {
+      assertEquals(Map.of("best", "0.5"), checkpoint.metadata());
+    }
+  }
+
+  private static final String CORE = "numpy._core.multiarray";
+
+  /** A scalar as NumPy 2 pickles it. */
+  private static Pickle scalar(String code, String order, String bytes) {
+    return new Pickle()
+        .global(CORE, "scalar")
+        .call("numpy", "dtype", "U" + (char) code.length() + code)
+        .op("(K\u0003U\u0001" + order + "tb")
+        .op(bytes)
+        .op(0x86) // TUPLE2
+        .op("R");
   }
 
   @Test

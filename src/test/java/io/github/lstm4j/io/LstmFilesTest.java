@@ -125,7 +125,6 @@ class LstmFilesTest {
         "module.pt|torch.nn.modules.rnn.LSTM|model.state_dict()",
         "module_legacy.pt|__main__.Plain|model.state_dict()",
         "torchscript.pt|TorchScript|model.state_dict()",
-        "numpy.pt|numpy|nothing of it was executed",
         "quantised_tensor.pt|quantised|_rebuild_qtensor",
         "quantised_module.pt|model.state_dict()",
         "quantised_state.pt|quantised",

@@ -41,6 +41,16 @@ final class Pickle {
     return op("c" + module + "\n" + name + "\n");
   }
 
+  Pickle op(Pickle more) {
+    out.writeBytes(more.bytes());
+    return this;
+  }
+
+  /** A call with one argument, whose opcodes are given. */
+  Pickle call(String module, String name, String argument) {
+    return global(module, name).op(argument).op(0x85).op("R");
+  }
+
   /** BINUNICODE. */
   Pickle text(String value) {
     byte[] bytes = value.getBytes(StandardCharsets.UTF_8);
