@@ -12,9 +12,10 @@ import java.util.Objects;
  * An open file of named tensors. Opening reads and checks names, types, shapes and sizes; the
  * elements are read when a tensor is asked for.
  *
- * <p>Thread-safety: several threads may use one checkpoint. After {@link #close} every method but
- * {@code close} itself throws {@link IllegalStateException}. The file must not be changed while it
- * is open.
+ * <p>Thread-safety: several threads may use one checkpoint. One that is interrupted while it reads
+ * may close the file for all of them, as {@link java.nio.channels.FileChannel} does. After {@link
+ * #close} every method but {@code close} itself throws {@link IllegalStateException}. The file must
+ * not be changed while it is open.
  */
 public sealed interface Checkpoint extends Closeable permits Safetensors, TorchCheckpoint {
 
