@@ -3,9 +3,10 @@
 function(lstm4j_add_variants library source)
   if(CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|AMD64|amd64)$")
     target_compile_definitions(${library} PRIVATE LSTM4J_X86)
-    lstm4j_add_variant(${library} ${source} baseline)
-    lstm4j_add_variant(${library} ${source} avx2 -mavx2 -mfma)
-    lstm4j_add_variant(${library} ${source} avx512 -mavx512f -mfma -mprefer-vector-width=512)
+    # Whatever CFLAGS says, baseline runs everywhere.
+    lstm4j_add_variant(${library} ${source} baseline -march=x86-64)
+    lstm4j_add_variant(${library} ${source} avx2 -march=x86-64 -mavx2 -mfma)
+    lstm4j_add_variant(${library} ${source} avx512 -march=x86-64 -mavx512f -mfma -mprefer-vector-width=512)
   elseif(CMAKE_SYSTEM_PROCESSOR MATCHES "^(aarch64|arm64)$")
     target_compile_definitions(${library} PRIVATE LSTM4J_NEON)
     lstm4j_add_variant(${library} ${source} neon)

@@ -7,12 +7,14 @@
  *  - Buffers are row-major float32, sizes and strides count elements. No alignment beyond that of a
  *    float is needed; rows that start on 64 bytes are fastest.
  *  - Buffers that are written may not overlap any other argument, except where said.
- *  - A size of zero is valid and touches nothing. Sizes are not checked: the caller did.
+ *  - A size of zero is valid and touches nothing; a sum of no products is 0. Sizes are not checked:
+ *    the caller did.
  *  - `isa` is an index below lstm4j_isa_count() for which lstm4j_isa_supported() is 1; anything
  *    else is undefined (an illegal instruction at best).
  *  - NaN: a NaN read in row r makes NaN of what depends on it in row r, and of nothing else.
  *    Infinities and denormals are ordinary numbers; nothing is flushed (but sigmoid is 0 where it
- *    would be far below the normal floats, see docs/numerics.md).
+ *    would be far below the normal floats, and products of two activations where they are some
+ *    1e-30, see docs/numerics.md).
  *  - The same variant gives the same bits for the same row, wherever the row lies in a call.
  */
 #ifndef LSTM4J_H
