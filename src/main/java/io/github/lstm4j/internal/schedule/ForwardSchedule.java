@@ -29,7 +29,7 @@ public final class ForwardSchedule {
    * @param hiddenSize {@code H}
    * @param outputSize {@code Hout}
    * @param threads how many threads a call may use, its own included
-   * @throws IllegalStateException for several threads, if a system property about them is wrong
+   * @throws IllegalStateException if a system property about threads is wrong
    */
   public ForwardSchedule(
       Kernels kernels,
@@ -39,9 +39,7 @@ public final class ForwardSchedule {
       int hiddenSize,
       int outputSize,
       int threads) {
-    if (threads > 1) {
-      ThreadSettings.check();
-    }
+    ThreadSettings.check();
     this.threads = threads;
     this.cells = cells;
     this.directions = directions;

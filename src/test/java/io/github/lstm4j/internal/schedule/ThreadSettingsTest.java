@@ -8,7 +8,10 @@ import io.github.lstm4j.Lstm;
 import io.github.lstm4j.LstmConfig;
 import io.github.lstm4j.LstmOptions;
 import io.github.lstm4j.LstmParameters;
+import io.github.lstm4j.TrainableLstm;
+import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -40,28 +43,27 @@ class ThreadSettingsTest {
 
   @ParameterizedTest
   @CsvSource({MOST + ",0,1", MOST + ",two,1", WORK + ",-1,0", WORK + ",2e6,0"})
-  void aWrongNumberIsRefusedWhenAModelOfSeveralThreadsIsMade(
-      String property, String value, int least) {
+  void aWrongNumberIsRefusedWhenAModelIsMade(String property, String value, int least) {
     LstmParameters parameters = LstmParameters.initialize(LstmConfig.of(2, 3), 1);
-    LstmOptions one = LstmOptions.of(Backend.JAVA);
+    LstmOptions options = LstmOptions.of(Backend.JAVA);
+    String message =
+        "system property "
+            + property
+            + ": expected a number of "
+            + least
+            + " or more, got "
+            + value;
     with(
         property,
         value,
         () -> {
-          Lstm.create(parameters, one).close();
-          String message =
-              assertThrows(
-                      IllegalStateException.class,
-                      () -> Lstm.create(parameters, one.withThreads(2)))
-                  .getMessage();
-          assertEquals(
-              "system property "
-                  + property
-                  + ": expected a number of "
-                  + least
-                  + " or more, got "
-                  + value,
-              message);
+          for (Executable create :
+              List.<Executable>of(
+                  () -> Lstm.create(parameters, options),
+                  () -> Lstm.create(parameters, options.withThreads(2)),
+                  () -> TrainableLstm.create(parameters, options))) {
+            assertEquals(message, assertThrows(IllegalStateException.class, create).getMessage());
+          }
         });
   }
 }
