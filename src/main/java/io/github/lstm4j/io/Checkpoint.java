@@ -48,8 +48,8 @@ public sealed interface Checkpoint extends Closeable permits Safetensors, TorchC
    * @param file a regular file
    * @return an open checkpoint, to be closed by the caller
    * @throws CheckpointException if the content is malformed or of a kind that is not read
-   * @throws IOException if the file cannot be read, or is not of the default file system (a
-   *     resource of a jar, for example: copy it to a temporary file)
+   * @throws IOException if the file cannot be read, or is no regular file of the default file
+   *     system (a resource of a jar, for example: copy it to a temporary file)
    */
   static Checkpoint open(Path file) throws IOException {
     return switch (Format.of(file)) {

@@ -1,9 +1,9 @@
 package io.github.lstm4j.io;
 
+import io.github.lstm4j.internal.files.LocalFiles;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -25,23 +25,8 @@ enum Format {
     REFUSED.put("\u001f\u008b", "a gzip file; unpack it first");
   }
 
-  /**
-   * Refuses a file that neither java.util.zip nor memory mapping can read.
-   *
-   * @throws IOException if it is one
-   */
-  static void requireDefaultFileSystem(Path file) throws IOException {
-    if (file.getFileSystem() != FileSystems.getDefault()) {
-      throw new IOException(
-          file
-              + ": expected a file of the default file system, found one of "
-              + file.getFileSystem()
-              + "; copy it to a temporary file");
-    }
-  }
-
   static Format of(Path file) throws IOException {
-    requireDefaultFileSystem(file);
+    LocalFiles.requireRegular(file);
     byte[] head;
     try (InputStream in = Files.newInputStream(file)) {
       head = in.readNBytes(TAR_MAGIC + 5);

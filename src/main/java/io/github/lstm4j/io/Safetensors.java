@@ -1,6 +1,7 @@
 package io.github.lstm4j.io;
 
 import io.github.lstm4j.Tensor;
+import io.github.lstm4j.internal.files.LocalFiles;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.Reader;
@@ -51,10 +52,11 @@ public final class Safetensors implements Checkpoint {
    * @param file a regular file
    * @return the open file, to be closed by the caller
    * @throws CheckpointException if the content is not a valid safetensors file
-   * @throws IOException if the file cannot be read, or is not of the default file system
+   * @throws IOException if the file cannot be read, or is no regular file of the default file
+   *     system
    */
   public static Safetensors open(Path file) throws IOException {
-    Format.requireDefaultFileSystem(file);
+    LocalFiles.requireRegular(file);
     FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
     try {
       long length = headerLength(channel);

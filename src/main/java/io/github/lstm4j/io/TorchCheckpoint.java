@@ -52,7 +52,8 @@ public final class TorchCheckpoint implements Checkpoint {
    * @return the open file, to be closed by the caller
    * @throws CheckpointException if the content is malformed, or holds more than tensors, numbers
    *     and strings in dictionaries, lists and tuples
-   * @throws IOException if the file cannot be read, or is not of the default file system
+   * @throws IOException if the file cannot be read, or is no regular file of the default file
+   *     system
    */
   public static TorchCheckpoint open(Path file) throws IOException {
     try {

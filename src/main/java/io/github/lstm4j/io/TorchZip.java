@@ -12,7 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.Set;
@@ -34,13 +33,22 @@ final class TorchZip implements TorchRecords {
   private final ZipFile zip;
   private final long fileSize;
   private final String folder;
+
+  /**
+   * By name. The JDK has such a table, whose names of one hash it looks through one by one: a
+   * hundred thousand of them take minutes.
+   */
+  private final Map<String, ZipEntry> entries;
+
   private final Map<String, ByteBuffer> inflated = new HashMap<>();
   private long inflatedBytes;
 
-  private TorchZip(ZipFile zip, long fileSize, String folder) {
+  private TorchZip(ZipFile zip, long fileSize, Map<String, ZipEntry> entries)
+      throws CheckpointException {
     this.zip = zip;
     this.fileSize = fileSize;
-    this.folder = folder;
+    this.entries = entries;
+    this.folder = findFolder(entries.keySet());
   }
 
   static TorchZip open(Path file) throws IOException {
@@ -54,7 +62,7 @@ final class TorchZip implements TorchRecords {
           "expected a zip archive, found a malformed one: " + e.getMessage(), e);
     }
     try {
-      TorchZip records = new TorchZip(zip, fileSize, findFolder(zip));
+      TorchZip records = new TorchZip(zip, fileSize, entries(zip));
       records.checkKind();
       return records;
     } catch (Throwable e) {
@@ -105,45 +113,52 @@ final class TorchZip implements TorchRecords {
     }
   }
 
-  private static String findFolder(ZipFile zip) throws CheckpointException {
+  private static Map<String, ZipEntry> entries(ZipFile zip) throws CheckpointException {
     if (zip.size() > Limits.ENTRIES) {
       throw new CheckpointException(
           "expected at most " + Limits.ENTRIES + " zip entries, found " + zip.size());
     }
-    Set<String> names = new HashSet<>();
-    String folder = null;
+    Map<String, ZipEntry> entries = new HashMap<>();
     try {
       for (Iterator<? extends ZipEntry> it = zip.stream().iterator(); it.hasNext(); ) {
-        String name = it.next().getName();
-        if (!names.add(name)) {
+        ZipEntry entry = it.next();
+        String name = entry.getName();
+        if (entries.put(name, entry) != null) {
           throw new CheckpointException(
               "expected unique zip entries, found " + CheckpointException.quote(name) + " twice");
-        }
-        if (name.equals("data.pkl") || name.endsWith("/data.pkl")) {
-          if (folder != null) {
-            throw new CheckpointException("expected one data.pkl in the archive, found two");
-          }
-          folder = name.substring(0, name.length() - "data.pkl".length());
         }
       }
     } catch (IllegalArgumentException e) { // as the JDK reports names that are not UTF-8
       throw new CheckpointException("expected a zip archive, found a malformed directory: " + e, e);
     }
+    return entries;
+  }
+
+  private static String findFolder(Set<String> names) throws CheckpointException {
+    String folder = null;
+    for (String name : names) {
+      if (name.equals("data.pkl") || name.endsWith("/data.pkl")) {
+        if (folder != null) {
+          throw new CheckpointException("expected one data.pkl in the archive, found two");
+        }
+        folder = name.substring(0, name.length() - "data.pkl".length());
+      }
+    }
     if (folder == null) {
       throw new CheckpointException(
           "expected a PyTorch archive with data.pkl, found a zip archive of "
-              + zip.size()
+              + names.size()
               + " other entries");
     }
     return folder;
   }
 
   private void checkKind() throws IOException {
-    if (zip.getEntry(folder + "constants.pkl") != null) {
+    if (entries.get(folder + "constants.pkl") != null) {
       throw new CheckpointException(
           "expected a state_dict, found a TorchScript archive; save model.state_dict() instead");
     }
-    if (zip.getEntry(folder + "byteorder") != null) {
+    if (entries.get(folder + "byteorder") != null) {
       String order = new String(bytes("byteorder", 64), StandardCharsets.ISO_8859_1).strip();
       if (!order.equals("little")) {
         throw new CheckpointException(
@@ -158,7 +173,7 @@ final class TorchZip implements TorchRecords {
   }
 
   private byte[] bytes(String name, long most) throws IOException {
-    ZipEntry entry = zip.getEntry(folder + name);
+    ZipEntry entry = entries.get(folder + name);
     long size = plausibleSize(entry);
     if (size > most) {
       throw new CheckpointException(name + ": expected at most " + most + " bytes, found " + size);
@@ -180,7 +195,7 @@ final class TorchZip implements TorchRecords {
 
   @Override
   public long size(String key) throws CheckpointException {
-    ZipEntry entry = zip.getEntry(folder + "data/" + key);
+    ZipEntry entry = entries.get(folder + "data/" + key);
     return entry == null ? -1 : plausibleSize(entry);
   }
 
@@ -205,7 +220,7 @@ final class TorchZip implements TorchRecords {
 
   @Override
   public InputStream open(String key, long offset) throws IOException {
-    ZipEntry entry = zip.getEntry(folder + "data/" + key);
+    ZipEntry entry = entries.get(folder + "data/" + key);
     if (entry.getMethod() == ZipEntry.STORED) {
       InputStream in = stream(entry);
       in.skipNBytes(offset);

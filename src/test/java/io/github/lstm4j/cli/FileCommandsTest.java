@@ -106,12 +106,33 @@ class FileCommandsTest {
     assertEquals(expected, Cli.run("convert", AIRLINE, out).failed(1));
     assertTrue(
         Cli.run("convert", AIRLINE, AIRLINE.resolve("m.safetensors")).failed(1).endsWith("pt"));
-    // With what is added to it, this name is too long for the part that is written first.
-    Path file = dir.resolve("x".repeat(230) + ".csv");
+    Path file = dir.resolve("x".repeat(300) + ".csv");
     IOException e =
         assertThrows(
             IOException.class, () -> OutputFile.writeStream(file, bytes -> bytes.write(1)));
     assertTrue(e.getMessage().startsWith(file + ": cannot be written: "), e.getMessage());
+  }
+
+  @Test
+  void aNameMayBeAsLongAsTheFileSystemAllows() throws IOException {
+    Path file = dir.resolve("\u00e4".repeat(124) + ".csv"); // 252 bytes
+    OutputFile.writeStream(file, bytes -> bytes.write(1));
+    assertEquals(1, Files.size(file));
+  }
+
+  @Test
+  void aLinkStaysWhetherOrNotItLeadsToAFile() throws IOException {
+    Path file = dir.resolve("target.csv");
+    Path link = Files.createSymbolicLink(dir.resolve("link.csv"), Path.of("target.csv"));
+    Path other = Files.createSymbolicLink(dir.resolve("other.csv"), link);
+    for (int k = 1; k <= 2; k++) {
+      byte[] content = new byte[k];
+      OutputFile.writeStream(other, bytes -> bytes.write(content));
+      assertEquals(k, Files.size(file));
+      assertTrue(Files.isSymbolicLink(link) && Files.isSymbolicLink(other));
+    }
+    Path loop = Files.createSymbolicLink(dir.resolve("loop.csv"), Path.of("loop.csv"));
+    assertThrows(IOException.class, () -> OutputFile.writeStream(loop, bytes -> bytes.write(1)));
   }
 
   @Test

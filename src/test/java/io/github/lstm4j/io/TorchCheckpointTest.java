@@ -4,7 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.lstm4j.Tensor;
 import java.io.IOException;
@@ -16,6 +18,7 @@ import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -117,6 +120,43 @@ class TorchCheckpointTest {
             }
           });
     }
+  }
+
+  @Test
+  void whatIsNoRegularFileIsRefusedInWords() throws Exception {
+    IOException e = assertThrows(IOException.class, () -> Checkpoint.open(folder));
+    assertEquals(folder + ": expected a regular file, found a folder", e.getMessage());
+    Path pipe = folder.resolve("pipe");
+    assumeTrue(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor() == 0);
+    IOException p = assertThrows(IOException.class, () -> Checkpoint.open(pipe));
+    assertEquals(pipe + ": expected a regular file, found a pipe or device", p.getMessage());
+  }
+
+  /** The JDK looks through names of one hash one by one: two minutes at the largest number. */
+  @Test
+  void manyNamesOfOneHashTakeNoLonger() throws IOException {
+    int count = 1 << 15;
+    Map<String, byte[]> entries = new LinkedHashMap<>();
+    Pickle pickle = Pickle.start().op("]");
+    for (int k = 0; k < count; k++) {
+      StringBuilder key = new StringBuilder();
+      for (int bit = 0; bit < 15; bit++) {
+        key.append((k >> bit & 1) == 0 ? "Aa" : "BB"); // of one hash
+      }
+      entries.put("archive/data/" + key, new byte[Float.BYTES]);
+      pickle.global("torch._utils", "_rebuild_tensor_v2").op("(").storage(key.toString(), 1);
+      pickle.number(0).op(")").op(")NNtRa");
+    }
+    entries.put("archive/data.pkl", pickle.stop());
+    Path file = folder.resolve("hashes.pt");
+    Pickle.zip(file, entries, false);
+    assertTimeoutPreemptively(
+        Duration.ofSeconds(10),
+        () -> {
+          try (Checkpoint checkpoint = Checkpoint.open(file)) {
+            assertEquals(count, checkpoint.entries().size());
+          }
+        });
   }
 
   @Test

@@ -17,6 +17,12 @@ import java.util.UUID;
 
 /** Replaces a file in one step: whoever reads sees the old content or the new one, never a part. */
 public final class OutputFile {
+  /** Characters of a file's name that its part begins with: file systems allow 255 bytes. */
+  private static final int NAME_PART = 40;
+
+  /** Links that lead to one another, as Linux counts them. */
+  private static final int MAX_LINKS = 40;
+
   private OutputFile() {}
 
   /** Writes what a file is to hold. */
@@ -37,6 +43,7 @@ public final class OutputFile {
    * @throws IOException if it is a folder, or its folder is missing or may not be written
    */
   public static void requireWritable(Path file) throws IOException {
+    LocalFiles.requireDefaultFileSystem(file);
     if (Files.isDirectory(file)) {
       throw new IOException(file + ": expected a file to write, found a folder");
     }
@@ -88,7 +95,9 @@ public final class OutputFile {
 
   private static void replace(Path target, Content content) throws IOException {
     // Not Files.createTempFile, whose files only the owner may read.
-    Path part = target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID());
+    String name = target.getFileName().toString();
+    String start = name.substring(0, Math.min(name.length(), NAME_PART));
+    Path part = target.resolveSibling("." + start + "." + UUID.randomUUID());
     try {
       try (FileChannel channel = FileChannel.open(part, CREATE_NEW, WRITE)) {
         keepPermissions(target, part);
@@ -126,6 +135,16 @@ public final class OutputFile {
 
   /** What is replaced: behind links, so that they remain. */
   private static Path target(Path file) throws IOException {
-    return Files.exists(file) ? file.toRealPath() : file.toAbsolutePath();
+    if (Files.exists(file)) {
+      return file.toRealPath();
+    }
+    Path target = file.toAbsolutePath();
+    for (int k = 0; k < MAX_LINKS && Files.isSymbolicLink(target); k++) {
+      target = target.resolveSibling(Files.readSymbolicLink(target));
+    }
+    if (Files.isSymbolicLink(target)) {
+      throw new IOException(file + ": expected a file to write, found links that lead in a circle");
+    }
+    return target;
   }
 }
