@@ -15,6 +15,12 @@ import me.tongfei.progressbar.ProgressBarStyle;
 final class Progress implements AutoCloseable {
   private static final long PATIENCE_MILLIS = 2000;
 
+  /**
+   * Characters of a line. Said, because the bar's library would ask the terminal through one that
+   * gives Ctrl-C its default meaning back: to end the process at once.
+   */
+  private static final int WIDTH = 79;
+
   private final Streams streams;
   private final String task;
   private final long total;
@@ -57,7 +63,7 @@ final class Progress implements AutoCloseable {
             .setStyle(ProgressBarStyle.ASCII)
             .setUpdateIntervalMillis(250)
             .clearDisplayOnFinish()
-            .setConsumer(new ConsoleProgressBarConsumer(streams.err()))
+            .setConsumer(new ConsoleProgressBarConsumer(streams.err(), WIDTH))
             .startsFrom(0, Duration.ofNanos(System.nanoTime() - start))
             .build();
     bar.stepTo(done);

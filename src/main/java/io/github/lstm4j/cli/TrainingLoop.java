@@ -90,10 +90,12 @@ final class TrainingLoop {
               + (state.batch() + 1)
               + ": "
               + e.getMessage()
-              + "; a lower --learning-rate or --clip-norm may help. "
+              + "; a lower --learning-rate or --clip-norm may help, in another folder (--output). "
               + folder.checkpoint()
               + " holds the last good state",
           e);
+    } finally {
+      progress.close(); // before anything else is said
     }
     return true;
   }

@@ -60,16 +60,30 @@ final class Cli {
     return new Result(code, out.toByteArray(), err.toString(StandardCharsets.UTF_8));
   }
 
+  /** Starts the program at a terminal that {@code script} makes; what is written to it is typed. */
+  static Process startAtTerminal(Path said, Object... args) throws IOException {
+    List<String> words = command(List.of("-Dlstm4j.terminal=true"), args);
+    String line = "'" + String.join("' '", words) + "'";
+    ProcessBuilder builder = new ProcessBuilder("/usr/bin/script", "-qec", line, "/dev/null");
+    builder.environment().put("TERM", "xterm");
+    builder.environment().put("SHELL", "/bin/sh");
+    return builder.redirectErrorStream(true).redirectOutput(said.toFile()).start();
+  }
+
   /** Starts the program in a JVM of its own, both streams into one file. */
   static Process start(Path said, List<String> jvmOptions, Object... args) throws IOException {
+    return new ProcessBuilder(command(jvmOptions, args))
+        .redirectErrorStream(true)
+        .redirectOutput(said.toFile())
+        .start();
+  }
+
+  private static List<String> command(List<String> jvmOptions, Object... args) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(jvmOptions);
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
     Arrays.stream(args).map(Object::toString).forEach(command::add);
-    return new ProcessBuilder(command)
-        .redirectErrorStream(true)
-        .redirectOutput(said.toFile())
-        .start();
+    return command;
   }
 }

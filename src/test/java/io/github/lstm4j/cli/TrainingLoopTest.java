@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.lstm4j.Backend;
 import io.github.lstm4j.LstmOptions;
@@ -132,6 +133,27 @@ class TrainingLoopTest {
           assertThrows(IOException.class, () -> TrainingState.of(dir, bad)).getMessage();
       assertTrue(message.contains("expected a checkpoint of lstm4j train"), message);
     }
+  }
+
+  /** The bar must not take Ctrl-C away from the program: what draws bars may. */
+  @Test
+  void atATerminalCtrlCSavesWhileABarIsShown() throws Exception {
+    assumeTrue(Files.isExecutable(Path.of("/usr/bin/script")), "no script to make a terminal");
+    Object[] slow =
+        TrainingSample.train(
+            dir, "tag", dir.resolve("slow"), "--epochs=1", "--hidden-size=1200", "--batch-size=1");
+    Path said = dir.resolve("said");
+    Process process = Cli.startAtTerminal(said, slow);
+    // The first bar appears after two seconds.
+    for (int k = 0; k < 600 && process.isAlive() && !Files.readString(said).contains("%"); k++) {
+      Thread.sleep(50);
+    }
+    process.getOutputStream().write(3);
+    process.getOutputStream().flush();
+    assertTrue(process.waitFor(60, TimeUnit.SECONDS));
+    String text = Files.readString(said);
+    assertTrue(text.contains("epoch 1/1"), text);
+    assertTrue(text.contains("--resume continues it"), text);
   }
 
   /** A process that is told to end, as Ctrl-C and kill do, saves first. */
