@@ -67,6 +67,7 @@ final class CsvTensors {
             .build();
     try (CsvReader<CsvRecord> records =
         CsvReader.builder()
+            .allowUnclosedQuote(false) // which would swallow all rows behind it
             .extraFieldStrategy(FieldMismatchStrategy.IGNORE) // rows are counted elsewhere
             .missingFieldStrategy(FieldMismatchStrategy.IGNORE)
             .build(cells, withoutByteOrderMark(in), StandardCharsets.ISO_8859_1)) {

@@ -111,6 +111,15 @@ class CsvTensorsTest {
         refused(new ByteArrayInputStream(utf16)).contains("line 1, column 1: expected text"));
   }
 
+  /** It would take all rows behind it for one cell. */
+  @Test
+  void aQuoteThatIsNeverClosedIsRefusedAtItsLine() {
+    byte[] csv = "1,2\n3,\"4\n5,6\n".getBytes(StandardCharsets.UTF_8);
+    String message = refused(new ByteArrayInputStream(csv));
+    assertTrue(
+        message.contains("in.csv: Unclosed quoted field") && message.contains("line 2"), message);
+  }
+
   @Test
   void hugeCellsRowsAndBinaryDataAreRefusedQuickly() {
     byte[] digits = new byte[100 << 20];
