@@ -2,6 +2,7 @@ package io.github.lstm4j.cli;
 
 import java.awt.BasicStroke;
 import java.awt.Color;
+import java.awt.Graphics2D;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -29,6 +30,22 @@ final class Charts {
 
   /** Pixels that a label takes; with the usual, larger number some are left out. */
   private static final int LABEL_HEIGHT = 16;
+
+  /** Pixels of a row of a matrix, and of what is above and below them all. */
+  private static final int ROW_HEIGHT = 22;
+
+  private static final int MATRIX_FRAME = 120;
+
+  /** Pixels of a usual character, and of all columns of a matrix together. */
+  private static final int CHARACTER_WIDTH = 7;
+
+  private static final int COLUMNS_WIDTH = 700;
+
+  /** Characters of a label. */
+  private static final int MOST_CHARACTERS = 24;
+
+  /** Points of a line: some for each pixel. XChart's time grows with their square. */
+  private static final int MOST_POINTS = 4000;
 
   private Charts() {}
 
@@ -80,10 +97,10 @@ final class Charts {
    * read.
    */
   static List<Panel> confusion(ConfusionMatrix matrix) {
-    List<String> labels = matrix.labels().entries();
-    if (labels.size() > MOST_LABELS) {
+    if (matrix.labels().size() > MOST_LABELS) {
       return List.of();
     }
+    List<String> labels = shortened(matrix.labels().entries());
     HeatMapChart chart =
         new HeatMapChartBuilder()
             .title("Confusion matrix")
@@ -95,7 +112,10 @@ final class Charts {
         .setShowValue(labels.size() <= MOST_NUMBERS)
         .setHeatMapValueDecimalPattern("0");
     chart.getStyler().setRangeColors(new Color[] {Color.WHITE, BLUE});
-    chart.getStyler().setXAxisLabelRotation(labels.size() <= MOST_NUMBERS ? 0 : 90);
+    chart.getStyler().setMin(0);
+    int longest = labels.stream().mapToInt(String::length).max().orElse(0);
+    boolean fit = longest * CHARACTER_WIDTH * labels.size() <= COLUMNS_WIDTH;
+    chart.getStyler().setXAxisLabelRotation(fit ? 0 : 90);
     chart.getStyler().setXAxisTickMarkSpacingHint(LABEL_HEIGHT); // of both axes
     style(chart);
     List<Number[]> cells = new ArrayList<>();
@@ -105,7 +125,56 @@ final class Charts {
       }
     }
     chart.addSeries("texts", labels, labels, cells);
-    return List.of(chart::paint);
+    int height = MATRIX_FRAME + labels.size() * ROW_HEIGHT + (fit ? 0 : longest * CHARACTER_WIDTH);
+    return List.of(tall(chart, height));
+  }
+
+  private static Panel tall(Chart<?, ?> chart, int height) {
+    return new Panel() {
+      @Override
+      public void paint(Graphics2D graphics, int width, int height) {
+        chart.paint(graphics, width, height);
+      }
+
+      @Override
+      public int height() {
+        return Math.max(Panel.super.height(), height);
+      }
+    };
+  }
+
+  /** Short enough to be drawn, unless some would then look the same. */
+  private static List<String> shortened(List<String> labels) {
+    List<String> shorter =
+        labels.stream()
+            .map(s -> s.length() <= MOST_CHARACTERS ? s : s.substring(0, MOST_CHARACTERS) + "...")
+            .toList();
+    return shorter.stream().distinct().count() == labels.size() ? shorter : labels;
+  }
+
+  /**
+   * Indices of points that look the same when drawn: the lowest and the highest of each of as many
+   * stretches as can be told apart; all of them if they are few.
+   */
+  static int[] drawn(double[] y) {
+    if (y.length <= MOST_POINTS) {
+      return IntStream.range(0, y.length).toArray();
+    }
+    int stretches = MOST_POINTS / 2;
+    return IntStream.range(0, stretches)
+        .flatMap(
+            k -> {
+              int from = (int) ((long) y.length * k / stretches);
+              int to = (int) ((long) y.length * (k + 1) / stretches);
+              int low = from;
+              int high = from;
+              for (int i = from; i < to; i++) {
+                low = y[i] < y[low] ? i : low;
+                high = y[i] > y[high] ? i : high;
+              }
+              return IntStream.of(Math.min(low, high), Math.max(low, high)).distinct();
+            })
+        .toArray();
   }
 
   private static XYChart lines(String title, String x, String y) {
@@ -116,7 +185,12 @@ final class Charts {
   }
 
   private static void add(XYChart chart, String name, Color colour, double[] x, double[] y) {
-    XYSeries series = chart.addSeries(name, x, y);
+    int[] drawn = drawn(y);
+    XYSeries series =
+        chart.addSeries(
+            name,
+            IntStream.of(drawn).mapToDouble(k -> x[k]).toArray(),
+            IntStream.of(drawn).mapToDouble(k -> y[k]).toArray());
     series.setLineColor(colour).setLineStyle(new BasicStroke(1.6f));
     series.setMarkerColor(colour);
     series.setMarker(x.length == 1 ? SeriesMarkers.CIRCLE : SeriesMarkers.NONE);

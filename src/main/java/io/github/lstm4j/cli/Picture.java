@@ -12,21 +12,22 @@ import javax.imageio.ImageIO;
 /** Draws panels, one above the other. */
 final class Picture {
   private static final int WIDTH = 1000;
-  private static final int HEIGHT = 480;
 
   private Picture() {}
 
   /** The picture as PNG. */
   static byte[] png(List<Panel> panels) {
-    BufferedImage image =
-        new BufferedImage(WIDTH, HEIGHT * panels.size(), BufferedImage.TYPE_INT_RGB);
-    for (int k = 0; k < panels.size(); k++) {
+    int height = panels.stream().mapToInt(Panel::height).sum();
+    BufferedImage image = new BufferedImage(WIDTH, height, BufferedImage.TYPE_INT_RGB);
+    int top = 0;
+    for (Panel panel : panels) {
       Graphics2D graphics = image.createGraphics();
       graphics.setColor(Color.WHITE);
-      graphics.translate(0, k * HEIGHT);
-      graphics.fillRect(0, 0, WIDTH, HEIGHT);
-      panels.get(k).paint(graphics, WIDTH, HEIGHT);
+      graphics.translate(0, top);
+      graphics.fillRect(0, 0, WIDTH, panel.height());
+      panel.paint(graphics, WIDTH, panel.height());
       graphics.dispose();
+      top += panel.height();
     }
     ByteArrayOutputStream png = new ByteArrayOutputStream();
     try {
