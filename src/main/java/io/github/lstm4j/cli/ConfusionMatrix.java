@@ -1,19 +1,33 @@
 package io.github.lstm4j.cli;
 
-import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
 
 /** How often each label was answered for each label that was right. */
 final class ConfusionMatrix {
   private final Vocabulary labels;
-  private final int[][] counts;
+
+  /** By actual and predicted label, those that occurred: there may be many labels. */
+  private final Map<Long, Integer> counts = new HashMap<>();
+
+  private final int[] actualCounts;
+  private long right;
+  private long total;
 
   ConfusionMatrix(Vocabulary labels) {
     this.labels = labels;
-    counts = new int[labels.size()][labels.size()];
+    actualCounts = new int[labels.size()];
   }
 
   void add(int actual, int predicted) {
-    counts[actual][predicted]++;
+    counts.merge(key(actual, predicted), 1, Integer::sum);
+    actualCounts[actual]++;
+    right += actual == predicted ? 1 : 0;
+    total++;
+  }
+
+  private long key(int actual, int predicted) {
+    return (long) actual * labels.size() + predicted;
   }
 
   Vocabulary labels() {
@@ -21,24 +35,20 @@ final class ConfusionMatrix {
   }
 
   int count(int actual, int predicted) {
-    return counts[actual][predicted];
+    return counts.getOrDefault(key(actual, predicted), 0);
   }
 
   long total() {
-    return Arrays.stream(counts).flatMapToInt(Arrays::stream).asLongStream().sum();
+    return total;
   }
 
   /** Share of the answers that are right. */
   double accuracy() {
-    long right = 0;
-    for (int k = 0; k < counts.length; k++) {
-      right += counts[k][k];
-    }
-    return (double) right / total();
+    return (double) right / total;
   }
 
   /** What {@link #accuracy} would be if the answer were always this label. */
   double accuracyOf(int label) {
-    return (double) Arrays.stream(counts[label]).asLongStream().sum() / total();
+    return (double) actualCounts[label] / total;
   }
 }

@@ -44,7 +44,7 @@ final class TrainingRun {
       TrainingLoop loop = new TrainingLoop(task, network, options, folder, settings, progress);
       loop.begin();
       streams.say("backend", network.report());
-      streams.say("data", data());
+      streams.say("data", data(shape));
       if (!train(loop)) {
         return INTERRUPTED;
       }
@@ -53,10 +53,16 @@ final class TrainingRun {
     return 0;
   }
 
-  private String data() {
+  private String data(NetworkShape shape) {
+    String labels =
+        ", "
+            + Text.count(shape.vocabulary(), "token")
+            + ", "
+            + Text.count(shape.answers(), "label");
     return Text.count(task.training().length, "training sequence")
         + ", "
-        + Text.count(task.validation().length, "validation sequence");
+        + Text.count(task.validation().length, "validation sequence")
+        + (shape.vocabulary() > 0 ? labels : "");
   }
 
   private boolean train(TrainingLoop loop) throws IOException {

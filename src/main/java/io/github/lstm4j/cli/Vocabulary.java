@@ -48,24 +48,37 @@ final class Vocabulary {
         .filter(e -> e.getValue() >= minimum)
         .sorted(Map.Entry.comparingByValue(Comparator.reverseOrder()))
         .forEach(e -> entries.add(e.getKey()));
-    Vocabulary vocabulary = new Vocabulary(entries);
-    long characters = vocabulary.toText().length();
+    return new Vocabulary(entries)
+        .checked("vocabulary", "tokens", "a higher --min-count leaves rare ones out");
+  }
+
+  /**
+   * Labels, each once, in the order of their characters.
+   *
+   * @throws IllegalArgumentException if they are too many for a model file
+   */
+  static Vocabulary ofLabels(Collection<String> labels) {
+    return new Vocabulary(new ArrayList<>(new TreeSet<>(labels)))
+        .checked("labels", "labels", "is the text in the place of the label?");
+  }
+
+  private Vocabulary checked(String name, String what, String advice) {
+    long characters = toText().length();
     if (characters > MOST_CHARACTERS) {
       throw new IllegalArgumentException(
-          "vocabulary: expected at most "
+          name
+              + ": expected at most "
               + MOST_CHARACTERS
-              + " characters in all different tokens, got "
+              + " characters in all different "
+              + what
+              + ", got "
               + characters
               + " in "
               + entries.size()
-              + "; a higher --min-count leaves rare ones out");
+              + "; "
+              + advice);
     }
-    return vocabulary;
-  }
-
-  /** Labels, each once, in the order of their characters. */
-  static Vocabulary ofLabels(Collection<String> labels) {
-    return new Vocabulary(new ArrayList<>(new TreeSet<>(labels)));
+    return this;
   }
 
   /** Reads what {@link #toText} wrote. */

@@ -3,8 +3,10 @@ package io.github.lstm4j.cli;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class VocabularyTest {
@@ -46,6 +48,34 @@ class VocabularyTest {
             + " a higher --min-count leaves rare ones out",
         e.getMessage());
     assertEquals(1, Vocabulary.ofTokens(List.of(tokens), 2).size());
+  }
+
+  @Test
+  void labelsThatNoModelFileHoldsAreRefusedToo() {
+    List<String> texts = List.of("a".repeat(2 << 20), "b".repeat(2 << 20));
+    String message =
+        assertThrows(IllegalArgumentException.class, () -> Vocabulary.ofLabels(texts)).getMessage();
+    assertTrue(message.startsWith("labels: expected at most 4194304 characters"), message);
+    assertTrue(
+        message.endsWith("got 4194305 in 2; is the text in the place of the label?"), message);
+  }
+
+  /** Their square would take 15 GB. */
+  @Test
+  void sixtyThousandLabelsCanBeConfused() {
+    List<String> texts = IntStream.range(0, 60_000).mapToObj(Integer::toString).toList();
+    ConfusionMatrix matrix = new ConfusionMatrix(Vocabulary.ofLabels(texts));
+    matrix.add(59_999, 59_999);
+    matrix.add(59_999, 0);
+    matrix.add(0, 59_999);
+    matrix.add(0, 59_999);
+    assertEquals(2, matrix.count(0, 59_999));
+    assertEquals(1, matrix.count(59_999, 0));
+    assertEquals(0, matrix.count(1, 1));
+    assertEquals(4, matrix.total());
+    assertEquals(0.25, matrix.accuracy());
+    assertEquals(0.5, matrix.accuracyOf(0));
+    assertEquals(0, matrix.accuracyOf(1));
   }
 
   @Test
