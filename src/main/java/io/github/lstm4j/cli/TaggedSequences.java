@@ -42,6 +42,9 @@ record TaggedSequences(List<List<String>> tokens, List<List<String>> labels) {
     if (cells.length != 2 || cells[0].isBlank() || cells[1].isBlank()) {
       throw lines.bad("token TAB label, or an empty line", Text.quote(line));
     }
+    if (cells[0].strip().codePoints().anyMatch(Character::isWhitespace)) {
+      throw lines.bad("a token without blanks, where predict would split it", Text.quote(line));
+    }
     int last = tokens.size() - 1;
     tokens.get(last).add(cells[0].strip());
     labels.get(last).add(cells[1].strip());

@@ -16,7 +16,8 @@ final class Text {
 
   /** Text from a file, for a message: short and in quotes. */
   static String quote(String text) {
-    return "'" + (text.length() <= QUOTED ? text : text.substring(0, QUOTED) + "...") + "'";
+    String start = text.length() <= QUOTED ? text : text.substring(0, QUOTED) + "...";
+    return "'" + start.replace("\t", "\\t") + "'";
   }
 
   static String count(long number, String noun) {

@@ -1,5 +1,6 @@
 package io.github.lstm4j.cli;
 
+import io.github.lstm4j.internal.files.LocalFiles;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -39,7 +40,7 @@ final class TrainClassifyCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     options.check();
     tokens.check(options);
-    ModelOptions.requireFile(data);
+    LocalFiles.requireRegular(data); // it is read twice
     LabelledTexts texts = LabelledTexts.read(data, kind);
     Split split =
         Split.random(data.toString(), texts.labels().size(), options.validation, options.seed);

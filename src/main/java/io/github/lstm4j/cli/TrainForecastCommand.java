@@ -1,5 +1,6 @@
 package io.github.lstm4j.cli;
 
+import io.github.lstm4j.internal.files.LocalFiles;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -90,7 +91,7 @@ final class TrainForecastCommand implements Callable<Integer> {
   }
 
   private Series read() throws IOException {
-    ModelOptions.requireFile(data);
+    LocalFiles.requireRegular(data); // it is read twice
     try (InputStream in = Files.newInputStream(data)) {
       return SeriesReader.read(in, data.toString(), columns);
     }

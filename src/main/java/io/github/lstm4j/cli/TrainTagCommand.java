@@ -1,5 +1,6 @@
 package io.github.lstm4j.cli;
 
+import io.github.lstm4j.internal.files.LocalFiles;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -35,7 +36,7 @@ final class TrainTagCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     options.check();
     tokens.check(options);
-    ModelOptions.requireFile(data);
+    LocalFiles.requireRegular(data); // it is read twice
     TaggedSequences sequences = TaggedSequences.read(data);
     Split split =
         Split.random(data.toString(), sequences.tokens().size(), options.validation, options.seed);

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.lstm4j.LstmConfig;
 import io.github.lstm4j.io.LoadOptions;
@@ -272,6 +273,17 @@ class TrainCommandTest {
     assertTrue(train("forecast", "out", "--season=25").failed(2).contains("--window"));
     assertTrue(train("forecast", "out", "--columns=time").failed(1).contains("'t0'"));
     assertFalse(Files.exists(dir.resolve("out")));
+  }
+
+  @Test
+  void dataThatCannotBeReadTwiceIsRefused() throws Exception {
+    Path pipe = dir.resolve("pipe");
+    assumeTrue(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor() == 0);
+    for (String kind : List.of("forecast", "classify", "tag")) {
+      assertEquals(
+          pipe + ": expected a regular file, found a pipe or device",
+          Cli.run("train", kind, pipe).failed(1));
+    }
   }
 
   @Test

@@ -40,7 +40,7 @@ class TrainingDataTest {
     for (String bad : List.of("en ab", "\tab", "en\t ", "en")) {
       Path file = file("x\ty\n" + bad + "\n");
       refusal(
-          "data: line 2: expected label TAB text, found '" + bad + "'",
+          "data: line 2: expected label TAB text, found " + Text.quote(bad),
           () -> LabelledTexts.read(file, TokenKind.WORDS));
     }
   }
@@ -55,9 +55,15 @@ class TrainingDataTest {
     for (String bad : List.of("a B", "a\tB\tC", "\tB", "a\t")) {
       Path file = file("x\ty\n\n" + bad);
       refusal(
-          "data: line 3: expected token TAB label, or an empty line, found '" + bad + "'",
+          "data: line 3: expected token TAB label, or an empty line, found " + Text.quote(bad),
           () -> TaggedSequences.read(file));
     }
+    assertEquals("'a\\tB'", Text.quote("a\tB"));
+    Path file = file("x\ty\nNew York\tB-LOC\n");
+    refusal(
+        "data: line 2: expected a token without blanks, where predict would split it, found"
+            + " 'New York\\tB-LOC'",
+        () -> TaggedSequences.read(file));
   }
 
   private static Series series(String csv, String... columns) throws IOException {
