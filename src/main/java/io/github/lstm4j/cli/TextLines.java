@@ -12,6 +12,9 @@ final class TextLines {
   /** What some editors put before the first character. */
   private static final String BYTE_ORDER_MARK = "\uFEFF";
 
+  /** A line so far without an end is not read for it again and again. */
+  private static final int LONG = 1 << 13;
+
   private final BufferedReader reader;
   private final String name;
   private int number;
@@ -47,9 +50,20 @@ final class TextLines {
     return number == 1 && line.startsWith(BYTE_ORDER_MARK) ? line.substring(1) : line;
   }
 
-  /** Whether the next line may have to be waited for, as when a person types it. */
+  /** Whether the end of the next line may have to be waited for, as when a person types it. */
   boolean mustWait() throws IOException {
-    return !reader.ready();
+    reader.mark(LONG + 2); // a line feed before is read with the first
+    try {
+      for (int k = 0; k < LONG && reader.ready(); k++) {
+        int c = reader.read();
+        if (c == '\n' || c == '\r' || c < 0) {
+          return false;
+        }
+      }
+    } finally {
+      reader.reset();
+    }
+    return true;
   }
 
   /** The number of the line that {@link #next} returned last, from 1. */

@@ -1,8 +1,10 @@
 package io.github.lstm4j.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -23,6 +25,25 @@ class TextLinesTest {
     assertEquals("ç", lines.next());
     assertEquals("in: line 4: expected x, found y", lines.bad("x", "y").getMessage());
     assertNull(lines.next());
+  }
+
+  /** Else a whole line would wait for its answer until the rest of the next one comes. */
+  @Test
+  void aLineWithoutItsEndHasToBeWaitedFor() throws IOException {
+    TextLines lines = lines("a\nb\nc".getBytes(StandardCharsets.UTF_8));
+    assertFalse(lines.mustWait());
+    assertEquals("a", lines.next());
+    assertFalse(lines.mustWait());
+    assertEquals("b", lines.next());
+    assertTrue(lines.mustWait());
+    assertTrue(lines.mustWait());
+    assertEquals("c", lines.next());
+    TextLines longer =
+        lines(("d\r\n" + "e".repeat(20_000) + "\n").getBytes(StandardCharsets.UTF_8));
+    assertEquals("d", longer.next());
+    assertTrue(longer.mustWait());
+    assertEquals(20_000, longer.next().length());
+    assertNull(longer.next());
   }
 
   @Test
