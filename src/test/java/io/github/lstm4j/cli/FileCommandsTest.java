@@ -114,6 +114,19 @@ class FileCommandsTest {
   }
 
   @Test
+  void aDiskThatIsFullIsSaidOfTheFile() {
+    Path file = dir.resolve("full.csv");
+    OutputFile.StreamContent full =
+        bytes -> {
+          throw new IOException("No space left on device");
+        };
+    String message =
+        assertThrows(IOException.class, () -> OutputFile.writeStream(file, full)).getMessage();
+    assertEquals(file + ": cannot be written: No space left on device", message);
+    assertEquals(0, dir.toFile().list().length);
+  }
+
+  @Test
   void aNameMayBeAsLongAsTheFileSystemAllows() throws IOException {
     Path file = dir.resolve("\u00e4".repeat(124) + ".csv"); // 252 bytes
     OutputFile.writeStream(file, bytes -> bytes.write(1));

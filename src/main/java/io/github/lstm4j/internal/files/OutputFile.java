@@ -63,18 +63,20 @@ public final class OutputFile {
    */
   public static void write(Path file, Content content) throws IOException {
     requireWritable(file);
-    if (isInPlace(file)) {
-      try (FileChannel channel = FileChannel.open(file, WRITE)) {
-        content.writeTo(channel);
-      }
-      return;
-    }
     try {
-      replace(target(file), content);
+      if (isInPlace(file)) {
+        try (FileChannel channel = FileChannel.open(file, WRITE)) {
+          content.writeTo(channel);
+        }
+      } else {
+        replace(target(file), content);
+      }
     } catch (FileSystemException e) {
       // It names the part, which nobody asked for.
       String reason = e.getReason() == null ? e.getClass().getSimpleName() : e.getReason();
       throw new IOException(file + ": cannot be written: " + reason, e);
+    } catch (IOException e) {
+      throw new IOException(file + ": cannot be written: " + e.getMessage(), e); // a full disk
     }
   }
 
