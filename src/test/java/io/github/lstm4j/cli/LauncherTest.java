@@ -56,6 +56,7 @@ class LauncherTest {
   private Path jdk;
   private Path tools;
   private String nativeCode = "";
+  private String language = "en_US.UTF-8";
 
   private record Run(int exit, String text) {}
 
@@ -112,6 +113,9 @@ class LauncherTest {
     builder.environment().put("PATH", tools.toString());
     builder.environment().remove("LSTM4J_JAVA_OPTS");
     builder.environment().put("LSTM4J_NATIVE", nativeCode);
+    builder.environment().remove("LC_ALL");
+    builder.environment().remove("LC_CTYPE");
+    builder.environment().put("LANG", language);
     Process process = builder.start();
     String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     return new Run(process.waitFor(), text);
@@ -130,6 +134,19 @@ class LauncherTest {
     jdk = dir;
     assertEquals(
         new Run(1, "lstm4j: JAVA_HOME is " + dir + ", where there is no bin/java\n"), launch());
+  }
+
+  /** Java would take the names of files for ASCII. */
+  @Test
+  void aMissingLanguageIsUtf8() throws Exception {
+    script(jdk.resolve("bin/java"), "echo \"[$LC_ALL]\"\n");
+    launch(); // builds
+    for (String none : new String[] {"", "C", "POSIX"}) {
+      language = none;
+      assertEquals(new Run(0, "[C.UTF-8]\n"), launch());
+    }
+    language = "de_DE.UTF-8";
+    assertEquals(new Run(0, "[]\n"), launch());
   }
 
   @Test
