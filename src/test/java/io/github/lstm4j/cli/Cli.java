@@ -8,6 +8,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -60,10 +61,19 @@ final class Cli {
     return new Result(code, out.toByteArray(), err.toString(StandardCharsets.UTF_8));
   }
 
+  /** What a process starts with whose parent ignores Ctrl-C, as in the background. */
+  private static final String LISTENING = "env --default-signal=INT";
+
+  /** Whether {@link #startAtTerminal} can. */
+  static boolean hasTerminal() throws IOException, InterruptedException {
+    return Files.isExecutable(Path.of("/usr/bin/script"))
+        && new ProcessBuilder("sh", "-c", LISTENING + " true").start().waitFor() == 0;
+  }
+
   /** Starts the program at a terminal that {@code script} makes; what is written to it is typed. */
   static Process startAtTerminal(Path said, Object... args) throws IOException {
     List<String> words = command(List.of("-Dlstm4j.terminal=true"), args);
-    String line = "'" + String.join("' '", words) + "'";
+    String line = LISTENING + " '" + String.join("' '", words) + "'";
     ProcessBuilder builder = new ProcessBuilder("/usr/bin/script", "-qec", line, "/dev/null");
     builder.environment().put("TERM", "xterm");
     builder.environment().put("SHELL", "/bin/sh");
