@@ -9,9 +9,10 @@ package io.github.lstm4j;
  *     the widest that the CPU supports. Other backends have none.
  * @param schedule how the native backend walks through a layer; {@link Schedule#AUTO} unless set
  * @param threads how many threads one call may use, its own included, 1 or more; 1 unless set.
- *     Helpers come from one pool for the JVM, of one thread less than it has processors (63 at
- *     most; system property lstm4j.threads.max); a call takes those that are idle and never waits
- *     for one. Calls too small to gain stay on their own thread.
+ *     Helpers come from one pool for each class loader that loads this, of one thread less than the
+ *     JVM has processors (63 at most; system property lstm4j.threads.max); a call takes those that
+ *     are idle and never waits for one, and does without where the system gives none. Calls too
+ *     small to gain stay on their own thread.
  */
 public record LstmOptions(Backend backend, String cpuVariant, Schedule schedule, int threads) {
   /**

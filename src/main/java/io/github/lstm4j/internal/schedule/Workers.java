@@ -6,9 +6,9 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * The threads that help calls which asked for more than their own: one pool for the JVM, of at most
- * one thread less than it has processors (a container's limit counts) and 63, started when first
- * needed, daemon, named {@code lstm4j-worker-N}.
+ * The threads that help calls which asked for more than their own: one pool for the library, of at
+ * most one thread less than it has processors (a container's limit counts) and 63, started when
+ * first needed, daemon, named {@code lstm4j-worker-N}.
  *
  * <p>A call takes the helpers that are idle and does the rest itself, so it never waits for a
  * thread that serves somebody else, and busy calls do not pile threads on processors. Helpers spin
@@ -40,6 +40,12 @@ final class Workers {
   private static final Worker[] WORKERS = new Worker[SIZE];
   private static final AtomicLong IDLE = new AtomicLong((1L << SIZE) - 1);
 
+  /** Before the system is asked again for a thread that it did not give. */
+  private static final long NANOS_BEFORE_AGAIN = 10_000_000_000L;
+
+  private static volatile boolean noThreads;
+  private static volatile long noThreadsSince;
+
   /** About 100 microseconds. */
   private static final int SPINS = 4_000;
 
@@ -50,8 +56,23 @@ final class Workers {
     return SIZE + 1;
   }
 
-  /** Reserves up to {@code wanted} helpers, without waiting; the result's bits say which. */
+  /**
+   * Reserves up to {@code wanted} helpers, without waiting; the result's bits say which. They run:
+   * where the system gives no more threads, there are fewer.
+   */
   static long reserve(int wanted) {
+    long taken = take(wanted);
+    for (long left = taken; left != 0; left &= left - 1) {
+      long bit = Long.lowestOneBit(left);
+      if (!isRunning(Long.numberOfTrailingZeros(bit))) {
+        taken &= ~bit;
+        release(bit);
+      }
+    }
+    return taken;
+  }
+
+  private static long take(int wanted) {
     for (; ; ) {
       long idle = IDLE.get();
       long taken = 0;
@@ -77,13 +98,7 @@ final class Workers {
     for (int part = 1; part < parts; part++) {
       int index = Long.numberOfTrailingZeros(left);
       left &= left - 1;
-      try {
-        worker(index).start(job, part);
-      } catch (OutOfMemoryError e) { // no more threads to be had from the system
-        job.fail(e);
-        job.pending.decrementAndGet();
-        release(1L << index);
-      }
+      WORKERS[index].start(job, part);
     }
     release(left);
     runPart(job, 0);
@@ -122,15 +137,27 @@ final class Workers {
     }
   }
 
-  /** Only the call that reserved a helper gets here for it, so no two make the same one. */
-  private static Worker worker(int index) {
-    Worker worker = WORKERS[index];
-    if (worker == null) {
-      worker = new Worker(index);
+  /**
+   * Whether a helper runs, which is started if it can be. Only the call that reserved it gets here
+   * for it, so no two start the same one.
+   */
+  private static boolean isRunning(int index) {
+    if (WORKERS[index] != null) {
+      return true;
+    }
+    if (noThreads && System.nanoTime() - noThreadsSince < NANOS_BEFORE_AGAIN) {
+      return false;
+    }
+    try {
+      Worker worker = new Worker(index);
       worker.thread.start();
       WORKERS[index] = worker;
+      return true;
+    } catch (OutOfMemoryError e) { // the call does without, and the JVM has printed a warning
+      noThreadsSince = System.nanoTime();
+      noThreads = true;
+      return false;
     }
-    return worker;
   }
 
   private static final class Worker implements Runnable {
