@@ -63,7 +63,7 @@ final class CallChecks {
               + "), got "
               + Checks.text(input.sharedShape()));
     }
-    input.floats();
+    Checks.usable(input);
   }
 
   void input(PackedSequence input) {
@@ -122,7 +122,7 @@ final class CallChecks {
               + "], got "
               + Checks.text(x.sharedShape()));
     }
-    x.floats();
+    Checks.usable(x);
     int batch = batched ? x.dim(0) : 1;
     if (batched) {
       Checks.shape("output", output, batch, width);
@@ -152,8 +152,8 @@ final class CallChecks {
     if (!stateFits(state.c(), batched, batch, config.hiddenSize())) {
       throw stateMismatch(name, ".c", batched, batch, config.hiddenSize(), state.c());
     }
-    state.h().floats();
-    state.c().floats();
+    Checks.usable(state.h());
+    Checks.usable(state.c());
   }
 
   private boolean stateFits(Tensor tensor, boolean batched, int batch, int columns) {

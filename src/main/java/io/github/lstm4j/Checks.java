@@ -14,7 +14,7 @@ final class Checks {
     if (!Arrays.equals(tensor.sharedShape(), expected)) {
       throw mismatch(name, expected, tensor);
     }
-    tensor.floats();
+    usable(tensor);
   }
 
   static void shape(String name, Tensor tensor, int d0) {
@@ -22,7 +22,7 @@ final class Checks {
     if (shape.length != 1 || shape[0] != d0) {
       throw mismatch(name, new int[] {d0}, tensor);
     }
-    tensor.floats();
+    usable(tensor);
   }
 
   static void shape(String name, Tensor tensor, int d0, int d1) {
@@ -30,7 +30,7 @@ final class Checks {
     if (shape.length != 2 || shape[0] != d0 || shape[1] != d1) {
       throw mismatch(name, new int[] {d0, d1}, tensor);
     }
-    tensor.floats();
+    usable(tensor);
   }
 
   static void shape(String name, Tensor tensor, int d0, int d1, int d2) {
@@ -38,7 +38,7 @@ final class Checks {
     if (shape.length != 3 || shape[0] != d0 || shape[1] != d1 || shape[2] != d2) {
       throw mismatch(name, new int[] {d0, d1, d2}, tensor);
     }
-    tensor.floats();
+    usable(tensor);
   }
 
   /** Returns the longest length, 0 for an empty batch. */
@@ -47,6 +47,10 @@ final class Checks {
     if (lengths.length != batch) {
       throw new IllegalArgumentException(
           "lengths: expected " + batch + " (one per sequence), got " + lengths.length);
+    }
+    if (batch > 0 && steps == 0) {
+      throw new IllegalArgumentException(
+          "input: expected at least 1 time step, as lengths are 1 or more, got 0");
     }
     int longest = 0;
     for (int b = 0; b < batch; b++) {
@@ -76,6 +80,15 @@ final class Checks {
                 + b);
       }
     }
+  }
+
+  /**
+   * Fails if a tensor was closed, or an arena that its memory is of.
+   *
+   * @throws IllegalStateException if so
+   */
+  static void usable(Tensor tensor) {
+    tensor.floats().requireAlive();
   }
 
   static void notNull(String name, Object value) {

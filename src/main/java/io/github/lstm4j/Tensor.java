@@ -70,7 +70,9 @@ public final class Tensor implements AutoCloseable {
    * changed. Both the caller and the library read and write the same memory, which has to stay the
    * caller's until the last call with this tensor has ended: memory that somebody frees by other
    * means than the garbage collector must outlive it. (Of an arena that was closed before a call,
-   * the call throws; closed during one, it takes the JVM down.)
+   * the call throws; closed during one, it takes the JVM down. That of a confined arena is for
+   * calls of one thread, its own.) Wrap a buffer once and {@link #reshape}: two wraps of it are not
+   * known to be the same memory where different memory is asked for.
    *
    * @param data a direct buffer in native byte order, writable; kept
    * @param shape the dimensions; their product must be {@code data.remaining()}. Copied.

@@ -421,12 +421,18 @@ abstract class BackendContract extends AnswerContract {
             Class.forName("java.lang.foreign.MemorySegment")
                 .getMethod("asByteBuffer")
                 .invoke(segment);
-    Tensor x = Tensor.wrap(bytes.order(ByteOrder.nativeOrder()).asFloatBuffer(), 4, 2, 3);
+    FloatBuffer floats = bytes.order(ByteOrder.nativeOrder()).asFloatBuffer();
+    Tensor x = Tensor.wrap(floats, 4, 2, 3);
+    Tensor h = Tensor.wrap(floats.slice(0, 2 * 5), 1, 2, 5);
     try (Lstm lstm = model(c)) {
       LstmOutput into = c.into();
       lstm.forward(x, null, into);
       assertDoesNotThrow(arena::close);
       assertThrows(IllegalStateException.class, () -> lstm.forward(x, null, into));
+      into.output().fill(7);
+      LstmOutput last = new LstmOutput(into.output(), new LstmState(h, into.cn()));
+      assertThrows(IllegalStateException.class, () -> lstm.forward(c.input(0), null, last));
+      assertEquals(7, into.output().get(0, 0, 0), "it was written though the call was refused");
     }
   }
 

@@ -403,6 +403,10 @@ class MisuseTest {
   static List<Mistake> lengths() {
     Table t = new Table();
     lengths(t, "null lengths", null, "lengths", "null");
+    t.bad(
+        "lengths of nothing",
+        () -> MODEL.forward(t(0, 2, 3), new int[] {0, 0}, null),
+        "input: expected at least 1 time step");
     lengths(t, "length 0", new int[] {4, 0}, "lengths[1]", "1..4", "got 0");
     lengths(t, "length < 0", new int[] {-1, 4}, "lengths[0]", "1..4", "got -1");
     lengths(t, "length beyond T", new int[] {4, 5}, "lengths[1]", "1..4", "got 5");
