@@ -58,7 +58,7 @@ final class Backends {
 
   private static Selected selectAuto() {
     String wanted = System.getProperty(PROPERTY, "auto").trim().toUpperCase(Locale.ROOT);
-    if (!wanted.equals("AUTO")) {
+    if (!wanted.isEmpty() && !wanted.equals("AUTO")) {
       Backend backend = byName(wanted);
       String why = "; AUTO means this by the system property " + PROPERTY;
       return selected(Backend.AUTO, backend, entry(LstmOptions.of(backend)), why);

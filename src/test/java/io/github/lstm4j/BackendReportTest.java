@@ -128,6 +128,10 @@ class BackendReportTest {
     String plainest = KernelCatalog.nativeVariants().get(0);
     String text = Probe.run("report", "-Dlstm4j.native.isa=" + plainest);
     assertSays(text, "exit 0", "AUTO: NATIVE " + plainest, plainest + " was asked for");
+    String blank =
+        Probe.run("report", "-Dlstm4j.native.isa= " + plainest + " ", "-Dlstm4j.backend=");
+    assertSays(blank, "exit 0", "AUTO: NATIVE " + plainest, plainest + " was asked for");
+    assertSays(Probe.run("report", "-Dlstm4j.native.isa="), "AUTO: NATIVE", "widest");
     String unknown = Probe.run("report", "-Dlstm4j.native.isa=avx9000");
     assertSays(unknown, "exit 0", "AUTO: JAVA", "NATIVE is off", "avx9000", plainest);
   }

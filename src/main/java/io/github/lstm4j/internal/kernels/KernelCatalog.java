@@ -54,13 +54,14 @@ public final class KernelCatalog {
       }
     }
     List<String> variants = nativeVariants();
-    String forced = isa != null ? isa : System.getProperty(ISA);
-    String wanted = forced != null ? forced : variants.get(variants.size() - 1);
+    String forced = isa != null ? isa : System.getProperty(ISA, "").trim();
+    boolean widest = forced.isEmpty();
+    String wanted = widest ? variants.get(variants.size() - 1) : forced;
     for (int k = 0; k < CKernels.lstm4j_isa_count(); k++) {
       if (CKernels.lstm4j_isa_name(k).equals(wanted) && variants.contains(wanted)) {
         String reason =
             wanted
-                + (forced == null
+                + (widest
                     ? " is the widest variant that this CPU supports"
                     : " was asked for; this CPU runs " + variants);
         return new Entry(new NativeKernels(k, packed), reason, null);
