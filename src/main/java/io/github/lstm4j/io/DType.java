@@ -2,6 +2,7 @@ package io.github.lstm4j.io;
 
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
+import java.util.Map;
 
 /** The element types a file can hold, by safetensors' names, and their conversion to float32. */
 enum DType {
@@ -28,6 +29,16 @@ enum DType {
 
   DType(int size) {
     this.size = size;
+  }
+
+  private static final Map<String, DType> NUMPY =
+      Map.of(
+          "f8", F64, "f4", F32, "f2", F16, "i8", I64, "i4", I32, "i2", I16, "i1", I8, "u4", U32,
+          "u2", U16, "u1", U8);
+
+  /** The type with NumPy's code, without its byte order; null for what is no number read here. */
+  static DType ofNumpy(String code) {
+    return NUMPY.get(code);
   }
 
   /** Whether tensors of this type are read as weights. */

@@ -31,10 +31,6 @@ record NpyHeader(DType dtype, ByteOrder order, boolean fortran, int[] shape) {
   private static final Pattern FIELD =
       Pattern.compile(
           "\\G\\s*'(\\w+)'\\s*:\\s*('[^']*'|True|False|\\([\\d,\\s]*\\))\\s*(?:,|(?=}))");
-  private static final Map<String, DType> TYPES =
-      Map.of(
-          "f8", DType.F64, "f4", DType.F32, "f2", DType.F16, "i8", DType.I64, "i4", DType.I32, "i2",
-          DType.I16, "i1", DType.I8, "u4", DType.U32, "u2", DType.U16, "u1", DType.U8);
 
   static NpyHeader read(InputStream in) throws IOException {
     byte[] head = in.readNBytes(8);
@@ -85,7 +81,7 @@ record NpyHeader(DType dtype, ByteOrder order, boolean fortran, int[] shape) {
               + CheckpointException.quote(text));
     }
     String type = descr.substring(1, descr.length() - 1);
-    DType dtype = type.isEmpty() ? null : TYPES.get(type.substring(1));
+    DType dtype = type.isEmpty() ? null : DType.ofNumpy(type.substring(1));
     boolean known = "<>|=".indexOf(type.isEmpty() ? '?' : type.charAt(0)) >= 0;
     if (dtype == null || !known) {
       throw new CheckpointException(

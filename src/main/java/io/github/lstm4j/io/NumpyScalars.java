@@ -3,7 +3,6 @@ package io.github.lstm4j.io;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.util.Map;
 import java.util.Set;
 
 /**
@@ -18,20 +17,6 @@ final class NumpyScalars {
           "numpy.dtype",
           "numpy.core.multiarray.scalar",
           "numpy._core.multiarray.scalar"); // NumPy 2
-
-  private static final Map<String, DType> TYPES =
-      Map.ofEntries(
-          Map.entry("f8", DType.F64),
-          Map.entry("f4", DType.F32),
-          Map.entry("f2", DType.F16),
-          Map.entry("i8", DType.I64),
-          Map.entry("i4", DType.I32),
-          Map.entry("i2", DType.I16),
-          Map.entry("i1", DType.I8),
-          Map.entry("u4", DType.U32),
-          Map.entry("u2", DType.U16),
-          Map.entry("u1", DType.U8),
-          Map.entry("b1", DType.BOOL));
 
   private NumpyScalars() {}
 
@@ -71,7 +56,7 @@ final class NumpyScalars {
 
   /** Returns a number or a boolean, or for what is neither its type in words. */
   private static Object scalar(NumpyType type, Object value) throws CheckpointException {
-    DType dtype = TYPES.get(type.code);
+    DType dtype = type.code.equals("b1") ? DType.BOOL : DType.ofNumpy(type.code);
     if (dtype == null) {
       return "a NumPy scalar of type " + type.code;
     }
