@@ -7,8 +7,8 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * The threads that help calls which asked for more than their own: one pool for the library, of at
- * most one thread less than it has processors (a container's limit counts) and 63, started when
- * first needed, daemon, named {@code lstm4j-worker-N}.
+ * most one thread less than the JVM has processors (a container's limit counts) and 63, started
+ * when first needed, daemon, named {@code lstm4j-worker-N}.
  *
  * <p>A call takes the helpers that are idle and does the rest itself, so it never waits for a
  * thread that serves somebody else, and busy calls do not pile threads on processors. Helpers spin
@@ -43,8 +43,8 @@ final class Workers {
   /** Before the system is asked again for a thread that it did not give. */
   private static final long NANOS_BEFORE_AGAIN = 10_000_000_000L;
 
-  private static volatile boolean noThreads;
-  private static volatile long noThreadsSince;
+  /** When it last gave none, by {@link System#nanoTime}. */
+  private static volatile long noThreadsSince = System.nanoTime() - NANOS_BEFORE_AGAIN;
 
   /** About 100 microseconds. */
   private static final int SPINS = 4_000;
@@ -145,7 +145,7 @@ final class Workers {
     if (WORKERS[index] != null) {
       return true;
     }
-    if (noThreads && System.nanoTime() - noThreadsSince < NANOS_BEFORE_AGAIN) {
+    if (System.nanoTime() - noThreadsSince < NANOS_BEFORE_AGAIN) {
       return false;
     }
     try {
@@ -155,7 +155,6 @@ final class Workers {
       return true;
     } catch (OutOfMemoryError e) { // the call does without, and the JVM has printed a warning
       noThreadsSince = System.nanoTime();
-      noThreads = true;
       return false;
     }
   }
