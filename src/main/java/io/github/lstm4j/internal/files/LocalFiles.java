@@ -20,7 +20,7 @@ public final class LocalFiles {
           file
               + ": expected a file of the default file system, found one of "
               + file.getFileSystem()
-              + "; copy it to a temporary file");
+              + "; go through a temporary file");
     }
   }
 
