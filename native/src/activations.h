@@ -14,7 +14,7 @@
  * A function value before its division: the cell multiplies two of them and divides once.
  * Numerators are at most 1 in size (tanh's for x < 0 more, as is its denominator, both below 2^30)
  * and denominators at least 1. A product that overflows makes the quotient 0: for a tanh of x < 0
- * and a sigmoid below 2^-99, some 1.6e-30. A tanh of |x| would not, and cost the cell 2.5 % of its time.
+ * and a sigmoid below 2^-99, some 1.6e-30 (docs/ruled-out.md says what would not).
  */
 struct fraction {
   vf numerator;
