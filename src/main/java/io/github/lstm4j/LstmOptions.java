@@ -11,8 +11,8 @@ package io.github.lstm4j;
  * @param threads how many threads one call may use, its own included, 1 or more; 1 unless set.
  *     Helpers come from one pool for each class loader that loads this, of one thread less than the
  *     JVM has processors (63 at most; system property lstm4j.threads.max); a call takes those that
- *     are idle and never waits for one, and does without where the system gives none. Calls too
- *     small to gain stay on their own thread.
+ *     are idle and never waits for one that serves another call, and does without where the system
+ *     gives none. Calls too small to gain, and those of virtual threads, stay on their own thread.
  */
 public record LstmOptions(Backend backend, String cpuVariant, Schedule schedule, int threads) {
   /**

@@ -36,6 +36,7 @@ final class NativeGemmLayer extends NativeLayer {
 
   @Override
   void project(LayerPass pass, NativeScratch s, int rows, long x, long gates) {
+    StackRoom.require(); // for Blas, which must give its permit back
     s.blas.multiplyTransposed(rows, 4 * hiddenSize, inputSize, x, at(weightIh, 0), 0f, gates);
   }
 

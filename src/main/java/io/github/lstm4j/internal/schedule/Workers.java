@@ -1,5 +1,9 @@
 package io.github.lstm4j.internal.schedule;
 
+import io.github.lstm4j.internal.kernels.StackRoom;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
@@ -46,6 +50,9 @@ final class Workers {
   /** When it last gave none, by {@link System#nanoTime}. */
   private static volatile long noThreadsSince = System.nanoTime() - NANOS_BEFORE_AGAIN;
 
+  /** {@code Thread.isVirtual}, or null where the JVM has no virtual threads. */
+  private static final MethodHandle IS_VIRTUAL = findIsVirtual();
+
   /** About 100 microseconds. */
   private static final int SPINS = 4_000;
 
@@ -58,9 +65,16 @@ final class Workers {
 
   /**
    * Reserves up to {@code wanted} helpers, without waiting; the result's bits say which. They run:
-   * where the system gives no more threads, there are fewer.
+   * where the system gives no more threads, there are fewer. None for a virtual thread: where it
+   * waits, it would stand behind all other virtual threads, and hold the helpers all that time.
+   *
+   * @throws StackOverflowError if the stack has no room for the rest of the call
    */
   static long reserve(int wanted) {
+    StackRoom.require();
+    if (isVirtual()) {
+      return 0;
+    }
     long taken = take(wanted);
     for (long left = taken; left != 0; left &= left - 1) {
       long bit = Long.lowestOneBit(left);
@@ -70,6 +84,26 @@ final class Workers {
       }
     }
     return taken;
+  }
+
+  private static boolean isVirtual() {
+    if (IS_VIRTUAL == null) {
+      return false;
+    }
+    try {
+      return (boolean) IS_VIRTUAL.invokeExact(Thread.currentThread());
+    } catch (Throwable e) {
+      throw new AssertionError("Thread.isVirtual throws nothing", e);
+    }
+  }
+
+  private static MethodHandle findIsVirtual() {
+    try {
+      return MethodHandles.publicLookup()
+          .findVirtual(Thread.class, "isVirtual", MethodType.methodType(boolean.class));
+    } catch (ReflectiveOperationException e) {
+      return null; // before Java 21
+    }
   }
 
   private static long take(int wanted) {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 class WorkersTest {
@@ -76,5 +77,15 @@ class WorkersTest {
     assertThrows(IllegalArgumentException.class, () -> Workers.run(job, 2, first));
     Workers.run(job, 2, reserveOne());
     assertEquals(4, done.get());
+  }
+
+  @Test
+  void virtualThreadsGetNone() throws Exception {
+    assumeTrue(Runtime.version().feature() >= 21, "no virtual threads before Java 21");
+    AtomicLong reserved = new AtomicLong(-1);
+    Runnable asks = () -> reserved.set(Workers.reserve(1));
+    ((Thread) Thread.class.getMethod("startVirtualThread", Runnable.class).invoke(null, asks))
+        .join();
+    assertEquals(0, reserved.get());
   }
 }
