@@ -128,6 +128,11 @@ static void huge_pages(void) {
   CHECK(p[0] == 1 && p[n - 1] == 1, "huge pages reached beyond the block");
   for (size_t k = 1; k < n - 1; k++) CHECK(p[k] == 0, "not zero at %zu", k);
   lstm4j_renew_as_huge_pages(p, 100);
+  /* With memory on both sides of it, where reaching beyond is possible. */
+  size_t from = n / 3, to = n / 3 * 2;
+  p[from - 1] = p[to] = 1;
+  lstm4j_renew_as_huge_pages(p + from, (to - from) * sizeof(float));
+  CHECK(p[from - 1] == 1 && p[to] == 1, "huge pages reached beyond the inner block");
   free(p);
 }
 

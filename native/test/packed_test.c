@@ -187,6 +187,20 @@ static void reverse_case(int isa) {
   free(gates), free(zero), free(hh), free(z), free(b), free(whh);
 }
 
+/* No steps leave the state as it was, whatever the output's stride. */
+static void no_steps_case(int isa) {
+  enum { ROWS = 2, H = 3, STRIDE = 7 };
+  uint32_t seed = 11;
+  float *zero = fresh(4 * H * H, &seed, 0), *b = packed(isa, 4 * H, 1, 1, zero);
+  float *whh = packed(isa, 4 * H, H, 1, zero), out[ROWS * STRIDE] = {0};
+  float h[ROWS * STRIDE], c[ROWS * H];
+  for (int k = 0; k < ROWS * STRIDE; k++) h[k] = (float)k;
+  for (int k = 0; k < ROWS * H; k++) c[k] = (float)k;
+  lstm4j_recurrence(isa, 0, ROWS, H, 0, zero, 0, b, whh, NULL, h, c, NULL, out, 0, STRIDE);
+  for (int k = 0; k < ROWS * STRIDE; k++) CHECK(h[k] == (float)k, "no steps: h[%d]", k);
+  free(zero), free(b), free(whh);
+}
+
 int main(void) {
   for (int isa = 0; isa < lstm4j_isa_count(); isa++) {
     if (!lstm4j_isa_supported(isa)) continue;
@@ -204,6 +218,7 @@ int main(void) {
       }
     }
     reverse_case(isa);
+    no_steps_case(isa);
     /* Weights that are asked for ahead. */
     multiply_case(isa, 19, 1500, 390);
     recurrence_case(isa, 2, 19, 390, 0);

@@ -139,6 +139,26 @@ abstract class BackendContract extends AnswerContract {
     }
   }
 
+  /** The order of a padded batch is its own: what comes after it is in the caller's. */
+  @Test
+  void aStepAfterAPaddedBatchIsInTheCallersOrder() {
+    LstmCase c = LstmCase.ragged(LstmConfig.of(2, 3), 5, new int[] {1, 5, 3}, true, 1);
+    Tensor x = Tensor.of(new float[] {1, 2, 3, 4, 5, 6}, 3, 2);
+    try (Lstm fresh = model(c);
+        Lstm used = model(c)) {
+      run(used, c);
+      LstmState expected = c.initial().copy();
+      LstmState actual = c.initial().copy();
+      Tensor expectedOutput = Tensor.allocate(3, 3);
+      Tensor output = Tensor.allocate(3, 3);
+      fresh.step(x, expected, expectedOutput);
+      used.step(x, actual, output);
+      assertArrayEquals(expectedOutput.toArray(), output.toArray());
+      assertArrayEquals(expected.h().toArray(), actual.h().toArray());
+      assertArrayEquals(expected.c().toArray(), actual.c().toArray());
+    }
+  }
+
   @Test
   void batchFirstIsOnlyALayout() {
     LstmConfig config = LstmConfig.of(6, 19).withNumLayers(2).withBidirectional(true);

@@ -325,6 +325,35 @@ abstract class GradientContract extends OneBackend {
     }
   }
 
+  /** Dense and packed input's gradient is computed in the caller's own memory, but then not. */
+  @Test
+  void accumulatingAddsWhereItCouldBeComputedInPlace() {
+    GradientCase c = GradientCase.dense(LstmConfig.of(2, 3), 4, 2, true, 1);
+    try (TrainableLstm lstm = model(c)) {
+      LstmGradients alone = runDense(lstm, c);
+      LstmGradients into = c.into();
+      GradientCase.tensors(into).values().forEach(tensor -> tensor.fill(1));
+      Map<String, float[]> expected = arrays(into);
+      arrays(alone).forEach((name, values) -> add(expected.get(name), values));
+      lstm.backward(c.output(0), c.state(), into, true);
+      assertClose("accumulated", expected, arrays(into));
+    }
+  }
+
+  @Test
+  void accumulatingWithoutStepsLeavesTheParametersGradients() {
+    GradientCase c = GradientCase.dense(LstmConfig.of(2, 3), 0, 2, true, 1);
+    try (TrainableLstm lstm = model(c)) {
+      runDense(lstm, c);
+      LstmGradients into = c.into();
+      into.parameters().tensors().values().forEach(tensor -> tensor.fill(7));
+      lstm.backward(null, c.state(), into, true);
+      into.parameters()
+          .tensors()
+          .forEach((name, tensor) -> assertEquals(7f, tensor.data().get(0), name));
+    }
+  }
+
   /** What the padding of the gradient held is what is there plus nothing. */
   @Test
   void accumulatingLeavesThePaddingAsItWas() {

@@ -133,6 +133,12 @@ class MisuseTest {
         "numLayers",
         "at most 65536",
         "got 2147483647");
+    t.bad(
+        "cells beyond an int",
+        () -> BOTH.withNumLayers(1 << 30),
+        "numLayers",
+        "at most 32768",
+        "got 1073741824");
     t.bad("projection < 0", () -> CONFIG.withProjSize(-1), "projSize", "1..4", "got -1");
     t.bad("projection = H", () -> CONFIG.withProjSize(5), "projSize", "1..4", "got 5");
     t.bad(
@@ -270,6 +276,16 @@ class MisuseTest {
     t.bad("null c", () -> state(t(1), null), "c:", "null");
     t.bad("null output", () -> new LstmOutput(null, state()), "output:", "null");
     t.bad("null output state", () -> new LstmOutput(t(1), null), "state:", "null");
+    t.bad(
+        "another order of sequences",
+        () ->
+            MODEL.forward(
+                packed(),
+                null,
+                new PackedOutput(
+                    PackedSequence.of(t(6, 5), new int[] {2, 2, 1, 1}, new int[] {0, 1}), state())),
+        "into.output",
+        "sortedIndices");
     t.bad("null packed output", () -> new PackedOutput(null, state()), "output:", "null");
     t.bad("null packed state", () -> new PackedOutput(packed(), null), "state:", "null");
     return t.rows;
