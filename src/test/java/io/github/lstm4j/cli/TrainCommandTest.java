@@ -217,6 +217,19 @@ class TrainCommandTest {
   }
 
   @Test
+  void columnsAreScaledByTheTrainingRows() throws IOException {
+    Path data = dir.resolve("jump.csv");
+    Files.writeString(data, "1\n3\n".repeat(8) + "1000\n".repeat(4));
+    Path out = dir.resolve("out");
+    Cli.run("train", "forecast", data, "-o", out, "--backend=java", "--epochs=1", "--window=2")
+        .succeeded();
+    try (Safetensors file = Safetensors.open(out.resolve("model.safetensors"))) {
+      assertEquals("2.0", file.metadata().get("lstm4j.mean"));
+      assertEquals("1.0", file.metadata().get("lstm4j.deviation"));
+    }
+  }
+
+  @Test
   void severalColumnsAndSteps() throws IOException {
     train("forecast", "out", "--epochs=2", "--horizon=3", "--window=6", "--season=6").succeeded();
     List<String[]> rows = rows("out", "predictions.csv");

@@ -3,7 +3,9 @@ package io.github.lstm4j.cli;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.lstm4j.Tensor;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -209,6 +211,28 @@ class TrainingDataTest {
     assertArrayEquals(new double[] {2, 3, 4, 2, 3}, season);
     assertEquals(4, naive.lastValue(1, 4));
     assertEquals(9, naive.actual(1, 4));
+  }
+
+  @Test
+  void onlyTheTrainingTextsAreLearntFrom() throws IOException {
+    LabelledTexts texts =
+        LabelledTexts.read(file("p\tx\np\ty\nq\tx\nq\tz\nq\tz\n"), TokenKind.CHARACTERS);
+    Split split = new Split(new int[] {0, 1, 2}, new int[] {3, 4});
+    ClassifyTask task = new ClassifyTask(texts, TokenKind.CHARACTERS, split, 1);
+    assertEquals("<unk>\nx\ny", task.metadata().get("vocabulary"));
+    String verdict = task.evaluation().verdict().get(0);
+    assertTrue(verdict.contains("always answering p"), verdict);
+  }
+
+  @Test
+  void onlyTheTrainingSequencesAreLearntFrom() throws IOException {
+    TaggedSequences sequences = TaggedSequences.read(file("a\tX\n\na\tY\na\tY\nb\tY\n"));
+    TagTask task = new TagTask(sequences, new Split(new int[] {0}, new int[] {1}), 1);
+    assertEquals("<unk>\na", task.metadata().get("vocabulary"));
+    Evaluation evaluation = task.evaluation();
+    evaluation.add(Batch.of(task.validation(), task::length), Tensor.allocate(3, 2));
+    String verdict = evaluation.verdict().get(0);
+    assertTrue(verdict.contains("most frequent label (0.0 %)"), verdict);
   }
 
   @Test
