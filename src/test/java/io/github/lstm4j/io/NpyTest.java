@@ -123,6 +123,9 @@ class NpyTest {
     byte[] version = good.clone();
     version[6] = 4;
     assertThrows(CheckpointException.class, () -> Npy.read(new ByteArrayInputStream(version)));
+    byte[] many =
+        npy("{'descr': '<f4', 'fortran_order': False, 'shape': (" + "65536, ".repeat(4) + ")}", 0);
+    assertThrows(CheckpointException.class, () -> Npy.read(new ByteArrayInputStream(many)));
     byte[] hostile = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y', 2, 0, -1, -1, -1, -1};
     assertThrows(CheckpointException.class, () -> Npy.read(new ByteArrayInputStream(hostile)));
   }

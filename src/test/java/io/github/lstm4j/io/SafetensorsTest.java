@@ -216,6 +216,7 @@ class SafetensorsTest {
         "{|malformed JSON",
         "{}x|malformed JSON",
         "{} {}|end",
+        "{}|expected 0 bytes of data after the header, found 4",
         "{\"a\": 1}|START_OBJECT",
         "{\"a\": {}}|not all of them",
         "{\"a\": {\"dtype\": \"F32\", \"shape\": [1]}}|not all of them",

@@ -77,6 +77,24 @@ class TorchCheckpointTest {
     }
   }
 
+  /** A storage that is a part of another one: what torch.load calls view_metadata. */
+  @Test
+  void readsATensorOfAPartOfAStorage() throws IOException {
+    Pickle pickle = Pickle.start().op("}").text("a");
+    pickle.global("torch._utils", "_rebuild_tensor_v2").op("((").text("storage");
+    pickle.global("torch", "FloatStorage").text("0").text("cpu").number(6L);
+    pickle.op("(").text("part").number(2L).number(4L).op("ttQ");
+    pickle.number(1L).tuple(3).tuple(1);
+    pickle.op(0x89).global("collections", "OrderedDict").op(")RtRs");
+    ByteBuffer data = ByteBuffer.allocate(6 * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    data.asFloatBuffer().put(new float[] {0, 1, 2, 3, 4, 5});
+    Path file = folder.resolve("part.pt");
+    Pickle.zip(file, Map.of("a/data.pkl", pickle.stop(), "a/data/0", data.array()), false);
+    try (Checkpoint read = Checkpoint.open(file)) {
+      assertArrayEquals(new float[] {3, 4, 5}, read.tensor("a").toArray());
+    }
+  }
+
   @Test
   void isClosedOnceAndForAll() throws IOException {
     for (String name : List.of("zip.pt", "legacy.pt")) {

@@ -75,7 +75,9 @@ class EmbeddingTest {
     assertThrows(IllegalStateException.class, () -> embedding.backward(new int[2], closed, false));
     assertEquals(1, gradient.get(4, 2));
     assertRefused(() -> Embedding.of(Tensor.allocate(5), 0), "weight", "[V, E]", "[5]");
+    assertRefused(() -> Embedding.of(Tensor.allocate(0, 3), -1), "weight", "[V, E]", "[0, 3]");
     assertRefused(() -> Embedding.of(into, 2), "paddingIndex", "0..1", "got 2");
+    assertRefused(() -> Embedding.of(into, -2), "paddingIndex", "0..1", "got -2");
     assertRefused(() -> Embedding.initialize(0, 3, -1, 1), "numEmbeddings", "got 0");
     assertRefused(() -> Embedding.initialize(3, 0, -1, 1), "embeddingDim", "got 0");
   }

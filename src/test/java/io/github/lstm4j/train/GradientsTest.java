@@ -6,6 +6,7 @@ import static io.github.lstm4j.train.Answers.random;
 import static io.github.lstm4j.train.Answers.tensor;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.lstm4j.LstmConfig;
@@ -82,6 +83,17 @@ class GradientsTest {
     Gradients.zero(parameters(first, second, Tensor.allocate(0)));
     assertArrayEquals(new float[1025], first.toArray());
     assertArrayEquals(new float[15], second.toArray());
+  }
+
+  @Test
+  void aClosedTensorStopsZeroBeforeItWrites() {
+    Tensor first = random(1, 5);
+    Tensor second = random(2, 5);
+    float[] before = first.toArray();
+    List<Parameter> parameters = parameters(first, second);
+    second.close();
+    assertThrows(IllegalStateException.class, () -> Gradients.zero(parameters));
+    assertArrayEquals(before, first.toArray());
   }
 
   @Test

@@ -37,6 +37,9 @@ class LearningRateTest {
   @Test
   void refusesArgumentsOutOfRange() {
     assertRefused(() -> LearningRate.constant(-1), "rate", "-1");
+    assertEquals(0.25, LearningRate.stepDecay(1, 1, 0.5).at(2), 0);
+    assertRefused(() -> LearningRate.stepDecay(-1, 1, 0.5), "rate", "-1");
+    assertRefused(() -> LearningRate.cosine(-1, 0, 10, 0), "peak", "-1");
     assertRefused(() -> LearningRate.stepDecay(1, 0, 0.5), "every", "got 0");
     assertRefused(() -> LearningRate.stepDecay(1, 1, Double.NaN), "factor", "NaN");
     assertRefused(() -> LearningRate.cosine(1, 11, 10, 0), "warmUp", "0 to 10", "11");
