@@ -16,9 +16,10 @@ final class Elements {
   /**
    * Reads exactly as many elements as {@code to} has room for, as float32.
    *
+   * @param declared how many the whole tensor has, for the message
    * @throws CheckpointException if the stream ends before
    */
-  static void read(InputStream in, DType dtype, ByteOrder order, FloatBuffer to)
+  static void read(InputStream in, DType dtype, ByteOrder order, FloatBuffer to, int declared)
       throws IOException {
     byte[] bytes = new byte[(int) Math.min(CHUNK, (long) to.remaining() * dtype.size)];
     while (to.hasRemaining()) {
@@ -27,7 +28,7 @@ final class Elements {
       if (got < want) {
         throw new CheckpointException(
             "expected "
-                + to.capacity()
+                + declared
                 + " elements of "
                 + dtype
                 + ", found the end of the data after "

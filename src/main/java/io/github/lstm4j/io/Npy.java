@@ -61,7 +61,7 @@ public final class Npy {
     int filled = 0;
     while (true) {
       FloatBuffer to = data.data().position(filled);
-      Elements.read(in, header.dtype(), header.order(), to);
+      Elements.read(in, header.dtype(), header.order(), to, count);
       filled = data.size();
       if (filled == count) {
         break;

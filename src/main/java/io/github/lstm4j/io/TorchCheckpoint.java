@@ -188,7 +188,7 @@ public final class TorchCheckpoint implements Checkpoint {
     Tensor dense = view.isDense() ? tensor : Tensor.allocate((int) view.span());
     long offset = view.offset() * dtype.size;
     try (InputStream in = records.open(view.storage().key(), offset)) {
-      Elements.read(in, dtype, ByteOrder.LITTLE_ENDIAN, dense.data());
+      Elements.read(in, dtype, ByteOrder.LITTLE_ENDIAN, dense.data(), dense.size());
     }
     if (dense != tensor) {
       Elements.gather(dense.data(), view.shape(), view.stride(), tensor.data());

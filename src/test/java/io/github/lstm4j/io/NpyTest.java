@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.lstm4j.Tensor;
 import java.io.ByteArrayInputStream;
@@ -11,6 +12,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
@@ -51,6 +53,26 @@ class NpyTest {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     Npy.write(out, tensor);
     assertArrayEquals(numpy, out.toByteArray());
+  }
+
+  /** No part of a name is a name: characters can be two, and may not be cut in half. */
+  @Test
+  void writesAFileOfAnyName() throws IOException {
+    Path file = folder.resolve("a".repeat(240) + ".npy");
+    Npy.write(file, Tensor.allocate(2));
+    assertArrayEquals(new int[] {2}, Npy.read(file).shape());
+    String pairs = "\uD83D\uDE00".repeat(20);
+    for (int letters = 0; letters < 2; letters++) {
+      Path named;
+      try {
+        named = folder.resolve("a".repeat(letters) + pairs + ".npy");
+      } catch (InvalidPathException e) {
+        assumeTrue(false, "file names are ASCII here: " + e.getMessage());
+        return;
+      }
+      Npy.write(named, Tensor.allocate(2));
+      assertArrayEquals(new int[] {2}, Npy.read(named).shape());
+    }
   }
 
   @Test
@@ -126,6 +148,11 @@ class NpyTest {
     byte[] many =
         npy("{'descr': '<f4', 'fortran_order': False, 'shape': (" + "65536, ".repeat(4) + ")}", 0);
     assertThrows(CheckpointException.class, () -> Npy.read(new ByteArrayInputStream(many)));
+    byte[] part = npy("{'descr': '<f4', 'fortran_order': False, 'shape': (1000000,), }", 1_200_000);
+    String message =
+        assertThrows(CheckpointException.class, () -> Npy.read(new ByteArrayInputStream(part)))
+            .getMessage();
+    assertTrue(message.contains("expected 1000000 elements of F32, found the end"), message);
     byte[] hostile = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y', 2, 0, -1, -1, -1, -1};
     assertThrows(CheckpointException.class, () -> Npy.read(new ByteArrayInputStream(hostile)));
   }

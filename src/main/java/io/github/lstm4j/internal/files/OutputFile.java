@@ -17,9 +17,6 @@ import java.util.UUID;
 
 /** Replaces a file in one step: whoever reads sees the old content or the new one, never a part. */
 public final class OutputFile {
-  /** Characters of a file's name that its part begins with: file systems allow 255 bytes. */
-  private static final int NAME_PART = 40;
-
   /** Links that lead to one another, as Linux counts them. */
   private static final int MAX_LINKS = 40;
 
@@ -97,9 +94,7 @@ public final class OutputFile {
 
   private static void replace(Path target, Content content) throws IOException {
     // Not Files.createTempFile, whose files only the owner may read.
-    String name = target.getFileName().toString();
-    String start = name.substring(0, Math.min(name.length(), NAME_PART));
-    Path part = target.resolveSibling("." + start + "." + UUID.randomUUID());
+    Path part = target.resolveSibling(".lstm4j-" + UUID.randomUUID());
     try {
       try (FileChannel channel = FileChannel.open(part, CREATE_NEW, WRITE)) {
         keepPermissions(target, part);
