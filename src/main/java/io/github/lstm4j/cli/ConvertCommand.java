@@ -77,6 +77,9 @@ final class ConvertCommand implements Callable<Integer> {
     TensorWriter writer = new TensorWriter(main.streams);
     if (single) {
       refuse(all || prefix.isPresent(), "--all and --prefix are for files with several tensors");
+      refuse(
+          tensor.isPresent() && target != FileFormat.SAFETENSORS,
+          "--tensor names a tensor of safetensors, and here is none");
       Tensor data = new TensorReader(main.streams).read(from, source.get());
       writer.write(to, target, Map.of(tensor.orElse("input"), data));
       return wrote(Text.shape(data.shape()));

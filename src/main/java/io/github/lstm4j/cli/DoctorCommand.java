@@ -40,7 +40,7 @@ final class DoctorCommand implements Callable<Integer> {
   /** The CPU variants of the native code that there can be here. */
   private static final List<String> VARIANTS =
       System.getProperty("os.arch").equals("aarch64")
-          ? List.of("baseline", "neon")
+          ? List.of("neon")
           : List.of("baseline", "avx2", "avx512");
 
   @ParentCommand Main main;

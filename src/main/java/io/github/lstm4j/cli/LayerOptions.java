@@ -19,7 +19,7 @@ final class LayerOptions {
   int hiddenSize;
 
   @Option(
-      names = "--layers",
+      names = "--num-layers",
       defaultValue = "1",
       paramLabel = "L",
       description = "LSTM layers on top of each other. Default: ${DEFAULT-VALUE}.")
@@ -36,14 +36,14 @@ final class LayerOptions {
       paramLabel = "P",
       description =
           "Probability of dropping an element between two LSTM layers while training; needs"
-              + " --layers 2 or more. Default: ${DEFAULT-VALUE}.")
+              + " --num-layers 2 or more. Default: ${DEFAULT-VALUE}.")
   double dropout;
 
   LstmConfig toConfig(int inputSize) {
     if (dropout > 0 && layers == 1) {
       throw new ParameterException(
           command.commandLine(),
-          "--dropout: acts between two layers, expected --layers 2 or more, got 1");
+          "--dropout: acts between two layers, expected --num-layers 2 or more, got 1");
     }
     try {
       return new LstmConfig(inputSize, hiddenSize, layers, true, false, dropout, bidirectional, 0);

@@ -22,7 +22,9 @@ import picocli.CommandLine.Model.OptionSpec;
  * options that say how long to train, where to compute and where to write.
  */
 final class RunSettings {
-  private static final String PREFIX = "lstm4j.run.";
+  /** Of all that a checkpoint's metadata holds of a run. */
+  static final String PREFIX = "lstm4j.run.";
+
   private static final Set<String> FREE =
       Set.of("--epochs", "--patience", "--backend", "--cpu-variant", "--threads");
   private static final Set<String> ABOUT_THE_CALL =

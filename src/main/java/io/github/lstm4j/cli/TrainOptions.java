@@ -92,7 +92,7 @@ final class TrainOptions {
   double clipNorm;
 
   @Option(
-      names = "--schedule",
+      names = "--lr-schedule",
       defaultValue = "constant",
       paramLabel = "SCHEDULE",
       description =

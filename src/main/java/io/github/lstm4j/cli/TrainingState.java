@@ -17,7 +17,6 @@ import java.util.Map;
  */
 record TrainingState(
     int epoch, int batch, double lossSum, long terms, int bestEpoch, double bestLoss) {
-  private static final String PREFIX = "lstm4j.run.";
   private static final String EXPECTED =
       "%s: expected a checkpoint of lstm4j train, found none in its metadata";
 
@@ -46,12 +45,12 @@ record TrainingState(
 
   Map<String, String> toMetadata() {
     Map<String, String> metadata = new LinkedHashMap<>();
-    metadata.put(PREFIX + "epoch", Integer.toString(epoch));
-    metadata.put(PREFIX + "batch", Integer.toString(batch));
-    metadata.put(PREFIX + "loss_sum", Double.toString(lossSum));
-    metadata.put(PREFIX + "terms", Long.toString(terms));
-    metadata.put(PREFIX + "best_epoch", Integer.toString(bestEpoch));
-    metadata.put(PREFIX + "best_loss", Double.toString(bestLoss));
+    metadata.put(RunSettings.PREFIX + "epoch", Integer.toString(epoch));
+    metadata.put(RunSettings.PREFIX + "batch", Integer.toString(batch));
+    metadata.put(RunSettings.PREFIX + "loss_sum", Double.toString(lossSum));
+    metadata.put(RunSettings.PREFIX + "terms", Long.toString(terms));
+    metadata.put(RunSettings.PREFIX + "best_epoch", Integer.toString(bestEpoch));
+    metadata.put(RunSettings.PREFIX + "best_loss", Double.toString(bestLoss));
     return metadata;
   }
 
@@ -80,6 +79,6 @@ record TrainingState(
   }
 
   private static String get(Map<String, String> metadata, String key) {
-    return metadata.getOrDefault(PREFIX + key, "none");
+    return metadata.getOrDefault(RunSettings.PREFIX + key, "none");
   }
 }

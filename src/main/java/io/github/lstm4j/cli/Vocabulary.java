@@ -17,7 +17,7 @@ final class Vocabulary {
   /** How the unknown token is listed. */
   static final String UNKNOWN = "<unk>";
 
-  /** What a model file takes as one value of its metadata. */
+  /** What {@code Safetensors} takes as one value of the metadata: docs/formats.md. */
   private static final int MOST_CHARACTERS = 4 << 20;
 
   private final List<String> entries;

@@ -357,5 +357,7 @@ class FileCommandsTest {
     assertTrue(Cli.run("convert", AIRLINE, dir.resolve("x.pt")).failed(2).contains(".safetensors"));
     assertTrue(
         Cli.run("convert", npy, dir.resolve("x.safetensors"), "--all").failed(2).length() > 0);
+    Path other = dir.resolve("y.npy");
+    assertTrue(Cli.run("convert", npy, other, "--tensor=x").failed(2).contains("--tensor"));
   }
 }

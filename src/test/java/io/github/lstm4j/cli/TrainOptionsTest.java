@@ -38,13 +38,13 @@ class TrainOptionsTest {
   @Test
   void theSchedulesAreThoseOfTheHelp() {
     LearningRate cosine =
-        options("--schedule=cosine", "--epochs=20", "--learning-rate=0.5").rate(5);
+        options("--lr-schedule=cosine", "--epochs=20", "--learning-rate=0.5").rate(5);
     LearningRate warmedUp = LearningRate.cosine(0.5, 5, 100, 0);
     for (int k = 0; k < 100; k++) {
       assertEquals(warmedUp.at(k), cosine.at(k), "update " + k);
     }
     // A third of 10 updates is done after 4.
-    LearningRate step = options("--schedule=step", "--epochs=10", "--learning-rate=0.5").rate(1);
+    LearningRate step = options("--lr-schedule=step", "--epochs=10", "--learning-rate=0.5").rate(1);
     assertEquals(0.5, step.at(3));
     assertEquals(0.05, step.at(4), 1e-15);
     assertEquals(0.005, step.at(8), 1e-15);
@@ -88,7 +88,7 @@ class TrainOptionsTest {
 
   @Test
   void everyUpdateDropsOthers() throws IOException {
-    TrainOptions options = options("--layers=2", "--dropout=0.5", "--learning-rate=0");
+    TrainOptions options = options("--num-layers=2", "--dropout=0.5", "--learning-rate=0");
     ClassifyTask task = task();
     try (Network network = network(task, options)) {
       Updates updates = new Updates(task, network, options);
@@ -101,7 +101,7 @@ class TrainOptionsTest {
   @Test
   void theScheduleCountsUpdates() throws IOException {
     TrainOptions options =
-        options("--schedule=cosine", "--epochs=20", "--batch-size=40", "--learning-rate=0.3");
+        options("--lr-schedule=cosine", "--epochs=20", "--batch-size=40", "--learning-rate=0.3");
     ClassifyTask task = task();
     try (Network network = network(task, options)) {
       Updates updates = new Updates(task, network, options);
@@ -136,7 +136,7 @@ class TrainOptionsTest {
 
   @Test
   void validationIsWithoutDropoutAndAMeanOverAllExamples() throws IOException {
-    TrainOptions options = options("--layers=2", "--dropout=0.5");
+    TrainOptions options = options("--num-layers=2", "--dropout=0.5");
     ClassifyTask task = task();
     try (Network network = network(task, options)) {
       network.train(1);

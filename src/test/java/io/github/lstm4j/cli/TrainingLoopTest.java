@@ -39,10 +39,10 @@ class TrainingLoopTest {
     line.parseArgs(
         data.toString(),
         "--hidden-size=5",
-        "--layers=2",
+        "--num-layers=2",
         "--dropout=0.4",
         "--bidirectional",
-        "--schedule=cosine",
+        "--lr-schedule=cosine",
         "--epochs=3",
         "--batch-size=16",
         "--optimizer=" + optimizer,
