@@ -147,6 +147,14 @@ public final class NativeLibrary {
       return " (the folder that native libraries are unpacked to is mounted noexec; name another with"
           + " -Dorg.bytedeco.javacpp.cachedir=DIR)";
     }
+    if (message.contains("No space left")) {
+      return " (the folder that native libraries are unpacked to is full; name another with"
+          + " -Dorg.bytedeco.javacpp.cachedir=DIR)";
+    }
+    if (message.contains("Illegal native access")) {
+      return " (start the JVM with --enable-native-access=ALL-UNNAMED, or on the module path with"
+          + " --enable-native-access=io.github.lstm4j,org.bytedeco.javacpp,org.bytedeco.openblas)";
+    }
     if (message.contains("missing class org/bytedeco")) {
       return " (add org.bytedeco:javacpp and org.bytedeco:openblas to the class path)";
     }
