@@ -7,7 +7,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  * microsecond: waiting threads spin, and give the processor away only if it takes long.
  */
 public final class SpinBarrier {
-  private static final int SPINS = 4_000;
+  /** About 100 microseconds. */
+  public static final int SPINS = 4_000;
 
   private final AtomicInteger arrived = new AtomicInteger();
   private volatile int phase;
@@ -38,11 +39,16 @@ public final class SpinBarrier {
       if (broken) {
         throw new IllegalStateException("another thread of this call has failed");
       }
-      if (spins < SPINS) {
-        Thread.onSpinWait();
-      } else {
-        Thread.yield();
-      }
+      pause(spins);
+    }
+  }
+
+  /** Waits a little; gives the processor away if it takes long. */
+  public static void pause(int spins) {
+    if (spins < SPINS) {
+      Thread.onSpinWait();
+    } else {
+      Thread.yield();
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.github.lstm4j.internal.schedule;
 
+import io.github.lstm4j.internal.kernels.SpinBarrier;
 import io.github.lstm4j.internal.kernels.StackRoom;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
@@ -52,9 +53,6 @@ final class Workers {
 
   /** {@code Thread.isVirtual}, or null where the JVM has no virtual threads. */
   private static final MethodHandle IS_VIRTUAL = findIsVirtual();
-
-  /** About 100 microseconds. */
-  private static final int SPINS = 4_000;
 
   private Workers() {}
 
@@ -137,7 +135,7 @@ final class Workers {
     release(left);
     runPart(job, 0);
     for (int spins = 0; job.pending.get() != 0; spins++) {
-      pause(spins);
+      SpinBarrier.pause(spins);
     }
     Throwable failure = job.failure.get();
     if (failure instanceof Error) {
@@ -145,15 +143,6 @@ final class Workers {
     }
     if (failure != null) {
       throw (RuntimeException) failure;
-    }
-  }
-
-  /** Waits a little; gives the processor away if it takes long. */
-  static void pause(int spins) {
-    if (spins < SPINS) {
-      Thread.onSpinWait();
-    } else {
-      Thread.yield();
     }
   }
 
@@ -233,7 +222,7 @@ final class Workers {
         if (current != null) {
           return current;
         }
-        if (spins < SPINS) {
+        if (spins < SpinBarrier.SPINS) {
           Thread.onSpinWait();
         } else {
           sleep();
