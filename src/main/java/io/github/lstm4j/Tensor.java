@@ -195,10 +195,7 @@ public final class Tensor implements AutoCloseable {
 
   /** Writes one value to every element; returns this. */
   public Tensor fill(float value) {
-    FloatBuffer buffer = floats().buffer();
-    for (int k = 0; k < size; k++) {
-      buffer.put(k, value);
-    }
+    floats().fill(value);
     return this;
   }
 

@@ -11,6 +11,7 @@ import io.github.lstm4j.internal.bindings.Addresses;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -114,6 +115,15 @@ class TensorTest {
     assertEquals(ByteOrder.nativeOrder(), second.order());
     second.put(0, 9);
     assertEquals(9f, tensor.get(0, 0));
+  }
+
+  @Test
+  void fillsEveryElement() {
+    for (int size : new int[] {0, 1, 2, 3, 4, 5, 1000, 1025}) {
+      float[] expected = new float[size];
+      Arrays.fill(expected, -0f);
+      assertArrayEquals(expected, counting(size).fill(-0f).toArray());
+    }
   }
 
   @Test

@@ -103,7 +103,7 @@ public final class Embedding {
     FloatBuffer from = outputGradient.data();
     FloatBuffer to = gradient.data();
     if (!accumulate) {
-      Gradients.zero(gradient);
+      gradient.fill(0);
     }
     float[] row = new float[width];
     float[] sum = new float[width];
@@ -142,5 +142,12 @@ public final class Embedding {
                 + indices[k]);
       }
     }
+  }
+
+  /** Returns what PyTorch prints, for example {@code Embedding(10, 3, padding_idx=0)}. */
+  @Override
+  public String toString() {
+    String padding = paddingIndex == NO_PADDING ? "" : ", padding_idx=" + paddingIndex;
+    return "Embedding(" + weight.dim(0) + ", " + weight.dim(1) + padding + ")";
   }
 }

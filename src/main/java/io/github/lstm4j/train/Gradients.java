@@ -7,7 +7,6 @@ import java.util.List;
 /** What is done to all gradients of a model together. Thread-safe: the methods share nothing. */
 public final class Gradients {
   private static final int BLOCK = 1024;
-  private static final float[] ZEROS = new float[BLOCK]; // read only
 
   private Gradients() {}
 
@@ -21,15 +20,7 @@ public final class Gradients {
     Checks.notNull("parameters", parameters);
     Checks.open(parameters);
     for (Parameter parameter : parameters) {
-      zero(parameter.gradient());
-    }
-  }
-
-  /** Writes zeros in blocks; {@link Tensor#fill} goes element by element. */
-  static void zero(Tensor gradient) {
-    FloatBuffer data = gradient.data();
-    while (data.hasRemaining()) {
-      data.put(ZEROS, 0, Math.min(BLOCK, data.remaining()));
+      parameter.gradient().fill(0);
     }
   }
 

@@ -124,8 +124,8 @@ public final class Linear {
     FloatBuffer w = weight.data();
     FloatBuffer dx = inputGradient == null ? null : inputGradient.data();
     if (!accumulate) {
-      Gradients.zero(weightGradient);
-      Gradients.zero(biasGradient);
+      weightGradient.fill(0);
+      biasGradient.fill(0);
     }
     FloatBuffer dw = weightGradient.data();
     products.beginBias(biasGradient.data());
@@ -149,5 +149,12 @@ public final class Linear {
     return hasBias
         ? List.of(first, new Parameter(prefix + "bias", bias, biasGradient))
         : List.of(first);
+  }
+
+  /** Returns what PyTorch prints: {@code Linear(in_features=20, out_features=5, bias=True)}. */
+  @Override
+  public String toString() {
+    String withBias = hasBias ? "True" : "False";
+    return "Linear(in_features=" + in + ", out_features=" + out + ", bias=" + withBias + ")";
   }
 }

@@ -43,6 +43,8 @@ class EmbeddingTest {
 
   @Test
   void startsNormallyDistributedButForThePadding() {
+    assertEquals("Embedding(3, 2, padding_idx=1)", Embedding.initialize(3, 2, 1, 1).toString());
+    assertEquals("Embedding(3, 2)", Embedding.initialize(3, 2, -1, 1).toString());
     float[] weight = Embedding.initialize(500, 40, 3, 5).parameters("").get(0).value().toArray();
     double sum = 0;
     double squares = 0;

@@ -204,6 +204,7 @@ class LinearTest {
   @Test
   void refusesWhatDoesNotFitAndWritesNothing() {
     Linear linear = Linear.initialize(3, 2, 1);
+    assertEquals("Linear(in_features=3, out_features=2, bias=True)", linear.toString());
     Tensor into = Tensor.allocate(4, 2).fill(7);
     Tensor x = Tensor.allocate(4, 3);
     assertRefused(() -> linear.forward(Tensor.allocate(4, 4), into), "input", "[.., 3]", "[4, 4]");

@@ -128,6 +128,16 @@ public final class Floats {
     }
   }
 
+  /** Writes one value to all elements: the first, and then copies of all that is written. */
+  public void fill(float value) {
+    if (size() > 0) {
+      buffer.put(0, value);
+    }
+    for (int done = 1; done < size(); done *= 2) {
+      buffer.put(done, buffer, 0, Math.min(done, size() - done));
+    }
+  }
+
   /** Writes zeros to {@code count} elements. */
   public void zero(int index, int count) {
     for (int done = 0; done < count; done += ZEROS.capacity()) {
