@@ -182,16 +182,9 @@ final class CallChecks {
   }
 
   LstmOutput newOutput(Tensor input) {
-    return newOutput(input.rank() == 3, steps(input), batch(input));
-  }
-
-  LstmOutput newOutput(boolean batched, int steps, int batch) {
-    if (steps < 0) {
-      throw new IllegalArgumentException("steps: expected 0 or more, got " + steps);
-    }
-    if (batch < 0) {
-      throw new IllegalArgumentException("batch: expected 0 or more, got " + batch);
-    }
+    boolean batched = input.rank() == 3;
+    int steps = steps(input);
+    int batch = batch(input);
     requireFits(steps, batch);
     Tensor output;
     if (!batched) {

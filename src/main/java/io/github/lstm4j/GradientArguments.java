@@ -111,14 +111,21 @@ final class GradientArguments {
       return;
     }
     for (int k = 0; k < names.length; k++) {
-      Tensor gradient = into.parameters().get(names[k]);
+      Tensor gradient = into.parameters().tensors().get(names[k]);
+      if (gradient == null) {
+        throw otherParameters(into);
+      }
       Checks.shape(gradientNames[k], gradient, parameters[k].sharedShape());
       count = separate(count, gradientNames[k], gradient);
     }
     if (into.parameters().tensors().size() != names.length) {
-      throw new IllegalArgumentException(
-          "into.parameters: expected gradients for " + config + ", got " + into.parameters());
+      throw otherParameters(into);
     }
+  }
+
+  private IllegalArgumentException otherParameters(LstmGradients into) {
+    return new IllegalArgumentException(
+        "into.parameters: expected gradients for " + config + ", got " + into.parameters());
   }
 
   private int separate(int count, String name, Tensor tensor) {

@@ -28,9 +28,9 @@ import java.util.Map;
  * calls until {@link #close}: a workspace for each of the most calls that were in flight at once
  * (at most 8 or twice the number of processors, whichever is more), each as large as the largest
  * call that it served. The methods that write {@code into} the caller's tensors allocate nothing
- * for shapes already seen; {@code into} may hold the tensors of the initial state (streaming in
- * place), but output and input must be different memory. If a call fails its checks, nothing was
- * written.
+ * for shapes already seen, while no more calls than that are in flight; {@code into} may hold the
+ * tensors of the initial state (streaming in place), but output and input must be different memory.
+ * If a call fails its checks, nothing was written.
  *
  * <p><b>Errors</b>: a wrong argument is an {@link IllegalArgumentException} that names it, what was
  * expected and what was given; a closed model or tensor is an {@link IllegalStateException}.
@@ -116,8 +116,7 @@ public final class Lstm implements AutoCloseable {
   /** Runs into new tensors; see {@link #forward(Tensor, LstmState, LstmOutput)}. */
   public LstmOutput forward(Tensor input, LstmState initial) {
     requireOpen();
-    arguments.checks().input(input);
-    LstmOutput into = arguments.checks().newOutput(input);
+    LstmOutput into = newOutput(input);
     forward(input, initial, into);
     return into;
   }
@@ -147,8 +146,7 @@ public final class Lstm implements AutoCloseable {
    */
   public LstmOutput forward(Tensor input, int[] lengths, LstmState initial) {
     requireOpen();
-    arguments.checks().input(input);
-    LstmOutput into = arguments.checks().newOutput(input);
+    LstmOutput into = newOutput(input);
     forward(input, lengths, initial, into);
     return into;
   }
@@ -176,11 +174,15 @@ public final class Lstm implements AutoCloseable {
     }
   }
 
+  /** Runs a packed batch from a zero state into new tensors; see the method that takes both. */
+  public PackedOutput forward(PackedSequence input) {
+    return forward(input, (LstmState) null);
+  }
+
   /** Runs a packed batch into new tensors; see the method that takes {@code into}. */
   public PackedOutput forward(PackedSequence input, LstmState initial) {
     requireOpen();
-    arguments.checks().input(input);
-    PackedOutput into = arguments.checks().newOutput(input);
+    PackedOutput into = newOutput(input);
     forward(input, initial, into);
     return into;
   }
@@ -223,6 +225,28 @@ public final class Lstm implements AutoCloseable {
     } finally {
       open.giveBack(workspace);
     }
+  }
+
+  /**
+   * Makes new tensors for {@code forward} to write.
+   *
+   * @param input as of that call; only its shape matters
+   * @return output and state, batched like the input
+   */
+  public LstmOutput newOutput(Tensor input) {
+    arguments.checks().input(input);
+    return arguments.checks().newOutput(input);
+  }
+
+  /**
+   * Makes new tensors for {@code forward} to write.
+   *
+   * @param input as of that call; only its packing matters
+   * @return an output packed alike, and a state
+   */
+  public PackedOutput newOutput(PackedSequence input) {
+    arguments.checks().input(input);
+    return arguments.checks().newOutput(input);
   }
 
   /**

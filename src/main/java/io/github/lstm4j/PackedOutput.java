@@ -13,6 +13,16 @@ public record PackedOutput(PackedSequence output, LstmState state) implements Au
     Checks.notNull("state", state);
   }
 
+  /** Returns {@code hn}, {@code [L·D, B, Hout]}. */
+  public Tensor hn() {
+    return state.h();
+  }
+
+  /** Returns {@code cn}, {@code [L·D, B, H]}. */
+  public Tensor cn() {
+    return state.c();
+  }
+
   /** Closes all tensors. */
   @Override
   public void close() {

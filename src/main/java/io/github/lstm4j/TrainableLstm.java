@@ -269,17 +269,33 @@ public final class TrainableLstm implements AutoCloseable {
   /**
    * Makes new tensors for {@code forward} to write.
    *
-   * @param steps {@code T}
-   * @param batch {@code B}
-   * @return output {@code [T, B, D·Hout]}, or {@code [B, T, D·Hout]} if batch-first, and a state
+   * @param input as of that call; only its shape matters
+   * @return output and state, batched like the input
    */
-  public LstmOutput newOutput(int steps, int batch) {
-    return arguments.checks().newOutput(true, steps, batch);
+  public LstmOutput newOutput(Tensor input) {
+    arguments.checks().input(input);
+    return arguments.checks().newOutput(input);
+  }
+
+  /**
+   * Makes new tensors for {@code forward} to write.
+   *
+   * @param input as of that call; only its packing matters
+   * @return an output packed alike, and a state
+   */
+  public PackedOutput newOutput(PackedSequence input) {
+    arguments.checks().input(input);
+    return arguments.checks().newOutput(input);
   }
 
   /** Makes a batched state of zeros: {@code h [L·D, B, Hout]}, {@code c [L·D, B, H]}. */
   public LstmState zeroState(int batch) {
     return arguments.checks().newState(true, batch);
+  }
+
+  /** Makes an unbatched state of zeros: {@code h [L·D, Hout]}, {@code c [L·D, H]}. */
+  public LstmState zeroState() {
+    return arguments.checks().newState(false, 1);
   }
 
   /** Returns the parameters, as given. */

@@ -60,8 +60,9 @@ class CloseTest {
     collect();
     long before = directBytes();
     TrainableLstm lstm = TrainableLstm.create(LstmParameters.initialize(config, 1), options);
-    LstmOutput out = lstm.newOutput(8000, 1);
-    lstm.forward(Tensor.allocate(8000, 1, 1), null, out);
+    Tensor x = Tensor.allocate(8000, 1, 1);
+    LstmOutput out = lstm.newOutput(x);
+    lstm.forward(x, null, out);
     lstm.backward(out.output(), null, LstmGradients.ofParameters(config), false);
     // The gates of every row alone.
     long kept = lstm.workspaceBytes();

@@ -806,7 +806,7 @@ abstract class GradientContract extends OneBackend {
       GradientCase c =
           GradientCase.dense(config.withBatchFirst(batchFirst).withProjSize(2), 4, 3, true, 1);
       try (TrainableLstm lstm = model(c)) {
-        LstmOutput out = lstm.newOutput(4, 3);
+        LstmOutput out = lstm.newOutput(c.inputs.input(0));
         LstmState zero = lstm.zeroState(3);
         lstm.forward(c.inputs.input(0), zero, out);
         assertArrayEquals(c.inputs.into().output().shape(), out.output().shape());

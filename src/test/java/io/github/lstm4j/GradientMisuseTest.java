@@ -141,12 +141,14 @@ class GradientMisuseTest {
     }
     t.bad("null configuration of gradients", () -> LstmGradients.ofParameters(null), "config");
     t.bad("a batch < 0", () -> MODEL.zeroState(-1), "batch", "0 or more", "got -1");
-    t.bad("steps < 0", () -> MODEL.newOutput(-1, 2), "steps", "0 or more", "got -1");
-    t.bad("a batch < 0 of output", () -> MODEL.newOutput(4, -1), "batch", "0 or more", "got -1");
+    t.bad("output for no input", () -> MODEL.newOutput((Tensor) null), "input", "null");
+    t.bad("output for an odd input", () -> MODEL.newOutput(t(4, 2, 6)), "input", "got [4, 2, 6]");
+    t.bad("output for no packed", () -> MODEL.newOutput((PackedSequence) null), "input", "null");
     t.bad(
-        "an output beyond 2 GiB",
-        () -> MODEL.newOutput(1 << 20, 1 << 20),
-        String.valueOf(Tensor.MAX_SIZE));
+        "output for an odd packed",
+        () -> MODEL.newOutput(PackedSequence.of(t(6, 6), new int[] {2, 2, 2}, null)),
+        "input.data",
+        "got [6, 6]");
     return t.rows;
   }
 
@@ -233,6 +235,13 @@ class GradientMisuseTest {
         "into.parameters.weight_hh_l0",
         "[20, 5]",
         "got [20, 2]");
+    t.backward(
+        "parameters without biases",
+        null,
+        null,
+        LstmGradients.ofParameters(CONFIG.withBias(false)),
+        "into.parameters",
+        "bias=False");
     t.backward(
         "parameters of a larger model",
         null,
@@ -461,7 +470,7 @@ class GradientMisuseTest {
       lstm.forward(c.inputs.input(0), c.inputs.initial(), c.inputs.into());
       int rows = 1 << 18;
       Tensor x = t(rows, 1, 1);
-      LstmOutput out = lstm.newOutput(rows, 1);
+      LstmOutput out = lstm.newOutput(x);
       assertThrows(OutOfMemoryError.class, () -> lstm.forward(x, null, out));
       assertNoForward(lstm);
       lstm.forward(c.inputs.input(0), c.inputs.initial(), c.inputs.into());
@@ -555,17 +564,16 @@ class GradientMisuseTest {
     LstmConfig config = LstmConfig.of(1, 1 << 13).withProjSize(1);
     try (TrainableLstm lstm = model(LstmParameters.zeros(config))) {
       int rows = 16257;
-      LstmOutput into = lstm.newOutput(1, 1);
-      lstm.forward(t(1, 1, 1), null, into);
-      LstmOutput tooLong = lstm.newOutput(rows, 1);
+      Tensor x = t(rows, 1, 1);
+      lstm.forward(t(1, 1, 1), null, lstm.newOutput(t(1, 1, 1)));
+      LstmOutput tooLong = lstm.newOutput(x);
       List<Executable> calls =
           List.of(
-              () -> lstm.forward(t(rows, 1, 1), null, tooLong),
-              () -> lstm.forward(t(rows, 1, 1), new int[] {rows}, null, tooLong),
+              () -> lstm.forward(x, null, tooLong),
+              () -> lstm.forward(x, new int[] {rows}, null, tooLong),
               () -> {
                 PackedSequence packed = PackedSequence.of(t(rows, 1), ones(rows), null);
-                lstm.forward(
-                    packed, null, new PackedOutput(packed.withData(t(rows, 1)), tooLong.state()));
+                lstm.forward(packed, null, lstm.newOutput(packed));
               });
       for (Executable call : calls) {
         String message = assertThrows(IllegalArgumentException.class, call).getMessage();
@@ -574,7 +582,7 @@ class GradientMisuseTest {
       }
       LstmGradients gradient = new LstmGradients(t(1, 1, 1), null, null);
       lstm.backward(t(1, 1, 1).fill(1f), null, gradient, false);
-      lstm.forward(t(rows, 1, 1), new int[] {2}, null, tooLong); // padding is no time step
+      lstm.forward(x, new int[] {2}, null, tooLong); // padding is no time step
     }
   }
 

@@ -100,7 +100,7 @@ class TrainingCurveTest {
     Adam biasAdam = new Adam(head.bias.length);
     float[] losses = new float[STEPS];
     try (TrainableLstm lstm = TrainableLstm.create(parameters, options)) {
-      LstmOutput out = lstm.newOutput(x.dim(0), x.dim(1));
+      LstmOutput out = lstm.newOutput(x);
       LstmGradients gradients = LstmGradients.ofParameters(golden.config());
       for (int step = 0; step < STEPS; step++) {
         lstm.forward(x, null, out);

@@ -30,7 +30,8 @@ final class LstmNetwork implements Network {
   LstmNetwork(LstmParameters parameters, Sizes sizes) {
     lstm = TrainableLstm.create(parameters);
     gradients = LstmParameters.zeros(parameters.config());
-    output = lstm.newOutput(sizes.steps(), sizes.batch());
+    int inputSize = parameters.config().inputSize();
+    output = lstm.newOutput(Tensor.allocate(sizes.steps(), sizes.batch(), inputSize));
     lastGradients = lstm.zeroState(sizes.batch());
   }
 

@@ -1,7 +1,6 @@
 package io.github.lstm4j.benchmarks.lstm4j;
 
 import io.github.lstm4j.Lstm;
-import io.github.lstm4j.LstmConfig;
 import io.github.lstm4j.LstmOptions;
 import io.github.lstm4j.LstmOutput;
 import io.github.lstm4j.Tensor;
@@ -18,14 +17,10 @@ final class Lstm4jEngine implements Engine {
 
   Lstm4jEngine(Workload workload, LstmOptions options) {
     Shape shape = workload.shape();
-    LstmConfig config = workload.config();
     lstm = Lstm.create(workload.parameters(), options);
     input = Tensor.of(workload.input(), shape.steps(), shape.batch(), shape.input());
     lengths = shape.ragged() ? workload.lengths() : null;
-    into =
-        new LstmOutput(
-            Tensor.allocate(shape.steps(), shape.batch(), config.numDirections() * shape.hidden()),
-            lstm.zeroState(shape.batch()));
+    into = lstm.newOutput(input);
   }
 
   @Override

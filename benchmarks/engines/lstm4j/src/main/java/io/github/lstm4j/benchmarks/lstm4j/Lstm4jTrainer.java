@@ -30,7 +30,7 @@ final class Lstm4jTrainer implements Trainer {
     Shape shape = workload.shape();
     lstm = TrainableLstm.create(workload.parameters(), options);
     input = Tensor.of(workload.input(), shape.steps(), shape.batch(), shape.input());
-    into = lstm.newOutput(shape.steps(), shape.batch());
+    into = lstm.newOutput(input);
     target = Tensor.of(workload.target(), into.output().shape());
     outputGradient = Tensor.allocate(into.output().shape());
     ofParameters = LstmGradients.ofParameters(workload.config());
