@@ -36,6 +36,11 @@ done
 case $threads in
   '' | 0* | *[!0-9]*) echo "run.sh: --threads: expected 1 or more, got $threads" >&2; exit 2 ;;
 esac
+cores=$(nproc)
+if [ "${#threads}" -gt 4 ] || [ "$threads" -gt "$cores" ]; then
+  echo "run.sh: --threads: expected at most $cores, a core for each, got $threads" >&2
+  exit 2
+fi
 
 need() {
   command -v "$1" >/dev/null 2>&1 || { echo "run.sh: needs $1: $2" >&2; exit 1; }
@@ -56,7 +61,7 @@ fi
 pin=
 pinned=none
 if command -v taskset >/dev/null 2>&1; then
-  last=$(($(nproc) - 1))
+  last=$((cores - 1))
   first=$((last - threads + 1))
   if [ "$first" -ge 0 ] && taskset -c "$first-$last" true 2>/dev/null; then
     pinned=$first

@@ -38,13 +38,21 @@ public record Shape(
           "shape: expected TxBxIxH[-layersL][-bidirectional][-ragged], got " + text);
     }
     return new Shape(
-        Integer.parseInt(found.group(1)),
-        Integer.parseInt(found.group(2)),
-        Integer.parseInt(found.group(3)),
-        Integer.parseInt(found.group(4)),
-        found.group(5) == null ? 1 : Integer.parseInt(found.group(5)),
+        size(text, found.group(1)),
+        size(text, found.group(2)),
+        size(text, found.group(3)),
+        size(text, found.group(4)),
+        found.group(5) == null ? 1 : size(text, found.group(5)),
         found.group(6) != null,
         found.group(7) != null);
+  }
+
+  private static int size(String text, String digits) {
+    int size = digits.length() > 6 ? 0 : Integer.parseInt(digits);
+    if (size < 1) {
+      throw new IllegalArgumentException("shape: expected sizes of 1 to 999999, got " + text);
+    }
+    return size;
   }
 
   /** Returns the model's configuration. */

@@ -3,11 +3,13 @@ package io.github.lstm4j.benchmarks.study;
 import io.github.lstm4j.benchmarks.Shape;
 
 /**
- * The least time that a forward pass can take on a core with the measured limits. The input product
- * reads {@code weight_ih} once; every step of the recurrence reads {@code weight_hh} again, for as
- * many rows as the step has. Each of the two takes at least its arithmetic at the peak FMA rate and
- * at least its weights at the read bandwidth of their working set, whichever is longer. Activations
- * are free here, so nothing reaches the bound quite.
+ * The least time that a forward pass takes on a core with the measured limits, if it reads the
+ * weights in one order. The input product reads {@code weight_ih} once; every step of the
+ * recurrence reads {@code weight_hh} again, for as many rows as the step has. Each of the two takes
+ * at least its arithmetic at the peak FMA rate and at least its weights at the read bandwidth of
+ * their working set, whichever is longer. Activations are free here, so nothing quite reaches what
+ * arithmetic sets. What reads set can be passed: whoever reads every second time from the end finds
+ * a part of the weights in the cache still.
  *
  * @param nanos the bound
  * @param bytes weights that are read

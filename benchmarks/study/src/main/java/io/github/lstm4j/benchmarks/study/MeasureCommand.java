@@ -68,6 +68,8 @@ final class MeasureCommand implements Callable<Integer> {
     }
     Machine machine = Machine.read();
     Path file = file(plan, machine);
+    // What is interrupted leaves the results of before.
+    Path unfinished = file.resolveSibling("unfinished-" + file.getFileName());
     StudyResult result =
         new StudyResult(
             machine,
@@ -86,9 +88,11 @@ final class MeasureCommand implements Callable<Integer> {
       measureLimits(result);
       for (List<Task> group : groups) {
         measureGroup(plan, fork, group, round, result, progress);
-        result.write(file);
+        result.write(unfinished);
       }
     }
+    result.write(file);
+    Files.delete(unfinished);
     new Report(result).write(file);
     return result.failures().isEmpty() ? 0 : 1;
   }

@@ -9,6 +9,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
 
 /**
  * Everything a report is made from: what is kept in {@code results}.
@@ -81,12 +83,28 @@ public record StudyResult(
     }
   }
 
-  /** Reads what {@link #write} wrote. */
+  /**
+   * Reads what {@link #write} wrote.
+   *
+   * @throws IllegalArgumentException if the file is anything else
+   */
   public static StudyResult read(Path file) {
+    StudyResult result;
     try {
-      return JSON.readValue(file.toFile(), StudyResult.class);
+      result = JSON.readValue(file.toFile(), StudyResult.class);
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      throw new IllegalArgumentException(file + ": expected results, " + e.getMessage(), e);
     }
+    if (Stream.of(
+            result.machine,
+            result.run,
+            result.limits,
+            result.engines,
+            result.measurements,
+            result.failures)
+        .anyMatch(Objects::isNull)) {
+      throw new IllegalArgumentException(file + ": expected results, found a part of some");
+    }
+    return result;
   }
 }
