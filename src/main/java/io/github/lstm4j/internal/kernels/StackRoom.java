@@ -6,8 +6,8 @@ package io.github.lstm4j.internal.kernels;
  * wait for ever.
  */
 public final class StackRoom {
-  /** Many times as deep as what follows; some 20 KB compiled, 50 KB interpreted. */
-  private static final int FRAMES = 512;
+  /** Many times as deep as what follows; some 10 KB compiled, 25 KB interpreted. */
+  private static final int FRAMES = 256;
 
   private StackRoom() {}
 
