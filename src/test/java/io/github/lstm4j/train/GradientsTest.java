@@ -62,6 +62,14 @@ class GradientsTest {
     assertEquals(1, second.get(3), 1e-6);
   }
 
+  /** The 10⁻⁶ that PyTorch adds to the norm shows where the norm is no larger. */
+  @Test
+  void clipsTinyGradientsAsPyTorchDoes() {
+    Tensor gradient = Tensor.of(new float[] {1e-6f}, 1);
+    Gradients.clipByNorm(parameters(gradient), 1e-6);
+    assertEquals(0.5e-6f, gradient.get(0), 1e-12f);
+  }
+
   @Test
   void clipsToNothing() {
     Tensor gradient = random(1, 5);
