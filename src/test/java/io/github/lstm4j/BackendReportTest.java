@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.github.lstm4j.internal.bindings.CKernels;
 import io.github.lstm4j.internal.kernels.KernelCatalog;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -134,6 +135,28 @@ class BackendReportTest {
     assertSays(Probe.run("report", "-Dlstm4j.native.isa="), "AUTO: NATIVE", "widest");
     String unknown = Probe.run("report", "-Dlstm4j.native.isa=avx9000");
     assertSays(unknown, "exit 0", "AUTO: JAVA", "NATIVE is off", "avx9000", plainest);
+    for (int k = 0; k < CKernels.lstm4j_isa_count(); k++) {
+      String name = CKernels.lstm4j_isa_name(k);
+      if (!KernelCatalog.nativeVariants().contains(name)) {
+        String lacking = Probe.run("report", "-Dlstm4j.native.isa=" + name);
+        assertSays(lacking, "exit 0", "AUTO: JAVA", "NATIVE is off", "no CPU variant " + name);
+      }
+    }
+  }
+
+  @Test
+  void theOptionsVariantGoesBeforeTheProperty() {
+    assumeTrue(NativeCode.excuse() == null, NativeCode::excuse);
+    String plainest = KernelCatalog.nativeVariants().get(0);
+    System.setProperty(KernelCatalog.ISA, "avx9000");
+    try (Lstm lstm =
+        Lstm.create(
+            LstmParameters.initialize(LstmConfig.of(2, 3), 1),
+            LstmOptions.nativeVariant(plainest))) {
+      assertEquals(plainest, lstm.report().variant());
+    } finally {
+      System.clearProperty(KernelCatalog.ISA);
+    }
   }
 
   /** OpenBLAS's threads are a setting of the whole process, so only who asks for GEMM gets them. */
@@ -150,6 +173,12 @@ class BackendReportTest {
         "1 thread, set by lstm4j");
     assertSays(
         Probe.run("openblas", "-Dlstm4j.blas.threads=keep"), "kept as found (lstm4j.blas.threads");
+    Map<String, String> two = Map.of("OPENBLAS_NUM_THREADS", "2");
+    assertSays(
+        Probe.run(two, "openblas"), "kept as found (environment variable OPENBLAS_NUM_THREADS)");
+    assertSays(
+        Probe.run(two, "openblas", "-Dlstm4j.blas.threads=1"),
+        "1 thread, set by lstm4j.blas.threads");
     assertSays(
         Probe.run("openblas", "-Dlstm4j.blas.threads=0"),
         "after PACKED: not loaded",

@@ -702,6 +702,27 @@ abstract class GradientContract extends OneBackend {
     }
   }
 
+  /** One layer, which then needs no gradient of its input: its other weights are read anew too. */
+  @Test
+  void parametersUpdatedInPlaceAreSeenWithoutTheInputsGradient() {
+    LstmConfig config = LstmConfig.of(6, 19).withProjSize(5);
+    GradientCase before = GradientCase.dense(config, 4, 3, true, 1);
+    GradientCase after = GradientCase.dense(config, 4, 3, true, 2);
+    LstmParameters parameters = before.inputs.parameters();
+    try (TrainableLstm lstm = TrainableLstm.create(parameters, options())) {
+      before.assertTruth(runDense(lstm, before));
+      after
+          .inputs
+          .parameters()
+          .tensors()
+          .forEach((name, tensor) -> parameters.get(name).copyFrom(tensor));
+      forward(lstm, after);
+      LstmGradients gradients = part(after.into(), 2 + 4);
+      lstm.backward(after.output(0), after.state(), gradients, false);
+      after.assertTruth(gradients);
+    }
+  }
+
   /** The state goes on from chunk to chunk in place; the gradient stops at the chunk's start. */
   @Test
   void truncatedBackpropagationIsThatOfEachChunkAlone() {
@@ -796,6 +817,20 @@ abstract class GradientContract extends OneBackend {
       runDense(lstm, small);
       runDense(lstm, large);
       assertEquals(much, lstm.workspaceBytes());
+    }
+  }
+
+  /** The sum that TrainableLstm documents, with I = H = Hout = 5, L = 3, D = 1 and batch first. */
+  @Test
+  void theWorkspaceHasAllThatIsDocumented() {
+    LstmConfig config = LstmConfig.of(5, 5).withNumLayers(3).withBatchFirst(true);
+    GradientCase c = GradientCase.dense(config, 50, 8, true, 1);
+    try (TrainableLstm lstm = model(c)) {
+      runDense(lstm, c);
+      long forward = (5 + 2 * 5) + 3 * (5 * 5 + 5) + 5;
+      long backward = 4 * 5 + 2 * 5;
+      long least = 50 * 8 * (forward + backward) * Float.BYTES;
+      assertTrue(lstm.workspaceBytes() >= least, lstm.workspaceBytes() + ", not " + least);
     }
   }
 

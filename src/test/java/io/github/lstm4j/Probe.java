@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** A small program to run in a JVM of its own, with other options than the tests' JVM has. */
@@ -13,6 +14,12 @@ final class Probe {
 
   /** Runs {@code main(mode)} in a new JVM; returns everything that it printed. */
   static String run(String mode, String... jvmOptions) throws IOException, InterruptedException {
+    return run(Map.of(), mode, jvmOptions);
+  }
+
+  /** The same with environment variables. */
+  static String run(Map<String, String> environment, String mode, String... jvmOptions)
+      throws IOException, InterruptedException {
     List<String> command = new ArrayList<>();
     command.add(System.getProperty("java.home") + File.separator + "bin" + File.separator + "java");
     command.addAll(List.of(jvmOptions));
@@ -23,6 +30,7 @@ final class Probe {
       ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
       builder.environment().remove("OPENBLAS_NUM_THREADS");
       builder.environment().remove("OMP_NUM_THREADS");
+      builder.environment().putAll(environment);
       Process process = builder.redirectOutput(out).start();
       boolean done = process.waitFor(90, TimeUnit.SECONDS);
       process.destroyForcibly();
