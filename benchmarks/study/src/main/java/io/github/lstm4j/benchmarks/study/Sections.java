@@ -18,7 +18,7 @@ final class Sections {
           + " the gradient of the data.";
   private static final String LIMIT_NOTE =
       " Limit: the least time that the measured FMA rate and the measured read bandwidth of the"
-          + " weights' working set allow.";
+          + " weights' working set, read in one order, allow.";
 
   private final StudyResult result;
   private final List<Section> sections = new ArrayList<>();
