@@ -182,6 +182,7 @@ final class CallChecks {
   }
 
   LstmOutput newOutput(Tensor input) {
+    input(input);
     boolean batched = input.rank() == 3;
     int steps = steps(input);
     int batch = batch(input);
@@ -198,6 +199,7 @@ final class CallChecks {
   }
 
   PackedOutput newOutput(PackedSequence input) {
+    input(input);
     requireFits(input.data().dim(0), 1);
     Tensor output = Tensor.allocate(input.data().dim(0), width);
     return new PackedOutput(input.withData(output), newState(true, input.batchSize()));

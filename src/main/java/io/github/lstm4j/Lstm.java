@@ -234,7 +234,6 @@ public final class Lstm implements AutoCloseable {
    * @return output and state, batched like the input
    */
   public LstmOutput newOutput(Tensor input) {
-    arguments.checks().input(input);
     return arguments.checks().newOutput(input);
   }
 
@@ -245,7 +244,6 @@ public final class Lstm implements AutoCloseable {
    * @return an output packed alike, and a state
    */
   public PackedOutput newOutput(PackedSequence input) {
-    arguments.checks().input(input);
     return arguments.checks().newOutput(input);
   }
 

@@ -273,7 +273,6 @@ public final class TrainableLstm implements AutoCloseable {
    * @return output and state, batched like the input
    */
   public LstmOutput newOutput(Tensor input) {
-    arguments.checks().input(input);
     return arguments.checks().newOutput(input);
   }
 
@@ -284,7 +283,6 @@ public final class TrainableLstm implements AutoCloseable {
    * @return an output packed alike, and a state
    */
   public PackedOutput newOutput(PackedSequence input) {
-    arguments.checks().input(input);
     return arguments.checks().newOutput(input);
   }
 

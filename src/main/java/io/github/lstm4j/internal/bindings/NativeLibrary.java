@@ -28,6 +28,10 @@ public final class NativeLibrary {
   /** Property for OpenBLAS's thread count. */
   public static final String BLAS_THREADS = "lstm4j.blas.threads";
 
+  private static final String CACHE =
+      " (the folder that native libraries are unpacked to is %s; name another with"
+          + " -Dorg.bytedeco.javacpp.cachedir=DIR)";
+
   private final String failure;
   private final Throwable cause;
   private final String threadPolicy;
@@ -144,12 +148,10 @@ public final class NativeLibrary {
       return " (this system's C library is older than the native build needs: glibc 2.34)";
     }
     if (message.contains("failed to map segment") || message.contains("Operation not permitted")) {
-      return " (the folder that native libraries are unpacked to is mounted noexec; name another with"
-          + " -Dorg.bytedeco.javacpp.cachedir=DIR)";
+      return String.format(CACHE, "mounted noexec");
     }
     if (message.contains("No space left")) {
-      return " (the folder that native libraries are unpacked to is full; name another with"
-          + " -Dorg.bytedeco.javacpp.cachedir=DIR)";
+      return String.format(CACHE, "full");
     }
     if (message.contains("Illegal native access")) {
       return " (start the JVM with --enable-native-access=ALL-UNNAMED, or on the module path with"
