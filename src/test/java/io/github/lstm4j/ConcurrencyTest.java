@@ -182,66 +182,6 @@ class ConcurrencyTest {
     }
   }
 
-  /**
-   * A thread that runs out of stack within a call takes nothing with it that others wait for: a
-   * helper, or a permit for OpenBLAS.
-   */
-  @ParameterizedTest
-  @MethodSource("schedules")
-  void stackOverflowHoldsNobodyUp(Schedule schedule) throws Exception {
-    assumeTrue(NativeCode.excuse() == null, NativeCode::excuse);
-    LstmOptions options =
-        LstmOptions.of(Backend.NATIVE)
-            .withSchedule(schedule)
-            .withThreads(schedule == Schedule.GEMM ? 1 : 2);
-    LstmCase c = LstmCase.dense(LstmConfig.of(32, 32), 8, 2, true, 1);
-    try (Lstm lstm = Lstm.create(c.parameters(), options)) {
-      Tensor x = c.input(0);
-      LstmState initial = c.initial();
-      LstmOutput expected = lstm.forward(x, initial);
-      LstmOutput overflows = c.into();
-      Descent descent = new Descent(() -> lstm.forward(x, initial, overflows));
-      for (int round = 0; round < 150; round++) {
-        descent.overflow();
-        LstmOutput into = c.into();
-        together(List.of(() -> lstm.forward(x, initial, into)));
-        assertSameBits(expected, into);
-      }
-    }
-  }
-
-  /** Calls something at each of the last depths before a stack overflows. */
-  private static final class Descent {
-    private static final int LAST = 150;
-
-    private final Runnable call;
-    private int first = Integer.MAX_VALUE;
-    private int deepest;
-
-    Descent(Runnable call) throws Exception {
-      this.call = call;
-      for (int warmUp = 0; warmUp < 500; warmUp++) {
-        call.run();
-      }
-      for (int warmUp = 0; warmUp < 30; warmUp++) {
-        overflow();
-      }
-      first = deepest - LAST;
-    }
-
-    void overflow() throws Exception {
-      together(List.of(() -> assertThrows(StackOverflowError.class, () -> descend(0))));
-    }
-
-    private void descend(int depth) {
-      deepest = depth;
-      if (depth > first) {
-        call.run();
-      }
-      descend(depth + 1);
-    }
-  }
-
   /** Two models take nothing from each other. */
   @Test
   void modelsRunSideBySide() throws Exception {

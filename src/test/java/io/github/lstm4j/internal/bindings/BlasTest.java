@@ -5,6 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.github.lstm4j.Backend;
+import io.github.lstm4j.Lstm;
+import io.github.lstm4j.LstmConfig;
+import io.github.lstm4j.LstmOptions;
+import io.github.lstm4j.LstmOutput;
+import io.github.lstm4j.LstmParameters;
+import io.github.lstm4j.Schedule;
+import io.github.lstm4j.StackOverflow;
+import io.github.lstm4j.Tensor;
 import io.github.lstm4j.internal.memory.Floats;
 import java.lang.ref.Reference;
 import java.lang.reflect.Field;
@@ -20,9 +29,7 @@ class BlasTest {
   void noMoreCallsRunThanOpenBlasHasBuffersFor() throws Exception {
     assumeTrue(NativeLibrary.openBlas().failure() == null, NativeLibrary.openBlas()::failure);
     assertTrue(Blas.MAX_IN_FLIGHT < 128, "work buffers of OpenBLAS");
-    Field field = Blas.class.getDeclaredField("IN_FLIGHT");
-    field.setAccessible(true);
-    Semaphore permits = (Semaphore) field.get(null);
+    Semaphore permits = permits();
     Floats a = Floats.allocate(1);
     Floats b = Floats.allocate(1);
     Floats c = Floats.allocate(1);
@@ -47,5 +54,24 @@ class BlasTest {
     assertEquals(Blas.MAX_IN_FLIGHT, permits.availablePermits());
     Reference.reachabilityFence(a);
     Reference.reachabilityFence(b);
+  }
+
+  @Test
+  void aStackOverflowLosesNoPermit() throws Exception {
+    assumeTrue(NativeLibrary.openBlas().failure() == null, NativeLibrary.openBlas()::failure);
+    LstmParameters parameters = LstmParameters.initialize(LstmConfig.of(32, 32), 1);
+    LstmOptions gemm = LstmOptions.of(Backend.NATIVE).withSchedule(Schedule.GEMM);
+    try (Lstm lstm = Lstm.create(parameters, gemm)) {
+      Tensor x = Tensor.allocate(8, 2, 32);
+      LstmOutput into = lstm.newOutput(x);
+      new StackOverflow(() -> lstm.forward(x, null, into)).run();
+    }
+    assertEquals(Blas.MAX_IN_FLIGHT, permits().availablePermits());
+  }
+
+  private static Semaphore permits() throws ReflectiveOperationException {
+    Field field = Blas.class.getDeclaredField("IN_FLIGHT");
+    field.setAccessible(true);
+    return (Semaphore) field.get(null);
   }
 }
