@@ -58,6 +58,20 @@ class RowsTest {
     assertThrows(ArithmeticException.class, () -> rows.setRagged(many, 3));
   }
 
+  /** So that threads get ranges of sequences that are alike in work. */
+  @Test
+  void leadingSequencesHaveTheirOwnStepsAlone() {
+    Rows rows = new Rows();
+    rows.setRagged(new int[] {4, 2, 2, 1}, 4); // of 4, 3, 1 and 1 steps
+    int[] expected = {0, 1, 1, 1, 1, 2, 2, 2, 3, 4};
+    for (int steps = 0; steps < expected.length; steps++) {
+      assertEquals(expected[steps], rows.rowsWithSteps(steps), steps + " steps");
+    }
+    rows.setUniform(3, 2);
+    assertEquals(1, rows.rowsWithSteps(3));
+    assertEquals(2, rows.rowsWithSteps(4));
+  }
+
   private static void assertGeometry(Rows rows, int steps, int batch, int total) {
     assertEquals(steps, rows.steps());
     assertEquals(batch, rows.batch());
