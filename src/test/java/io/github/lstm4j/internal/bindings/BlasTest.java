@@ -58,6 +58,7 @@ class BlasTest {
 
   @Test
   void aStackOverflowLosesNoPermit() throws Exception {
+    assumeTrue(NativeLibrary.kernels().failure() == null, NativeLibrary.kernels()::failure);
     assumeTrue(NativeLibrary.openBlas().failure() == null, NativeLibrary.openBlas()::failure);
     LstmParameters parameters = LstmParameters.initialize(LstmConfig.of(32, 32), 1);
     LstmOptions gemm = LstmOptions.of(Backend.NATIVE).withSchedule(Schedule.GEMM);
