@@ -23,14 +23,17 @@
 /*
  * Rows whose sums fit the registers: 4 sums each, one weight, one broadcast. And how many k a turn
  * of the loop over k takes: a turn's own instructions cost a few percent, but with 16 registers the
- * compiler runs out of them if it sees more than one k. (The pragma takes no macro.)
+ * compiler runs out of them if it sees more than one k. (The pragma takes no macro.) And from where
+ * on two groups of so many rows ask for weights; see AHEAD_FLOATS.
  */
 #if defined(__AVX512F__) || defined(__aarch64__)
 #define MAX_ROWS 6
 enum { K_PER_TURN = 4 };
+#define AHEAD_FLOATS_OF_TWO SIZE_MAX
 #else
 #define MAX_ROWS 3
 enum { K_PER_TURN = 1 };
+#define AHEAD_FLOATS_OF_TWO ((size_t)3 << 18)
 #endif
 
 /* Rows taken against all panels before the next ones: a block of A stays in the L2 cache. */
@@ -40,10 +43,10 @@ enum { K_PER_TURN = 1 };
  * Packed weights of more floats do not stay in the L2 cache, beside all else, so that the first
  * group of rows would wait for each panel. The groups before it ask for it instead, each for its
  * share and evenly, a part of a line for every k: a CPU has few places for lines under way, and the
- * products need them too. Fewer groups than AHEAD_GROUPS would have to ask faster than lines arrive.
+ * products need them too. One group would have to ask faster than lines arrive, as would two of six
+ * rows; two of three rows gain where the weights are far away.
  */
 #define AHEAD_FLOATS ((size_t)1 << 17)
-#define AHEAD_GROUPS 3
 
 /* What a group asks for: a line at `from`, and with every k one `step` floats further. NULL: none.
  * A line may be stepped over: CPUs fetch two at a time. The last ones may lie past the weights, where
@@ -160,7 +163,8 @@ static inline size_t group(size_t rows) {
 /* The share of the panel at `next` that group g of `groups` asks for. */
 static inline struct ahead ahead_share(const float *next, size_t k, size_t panels, size_t g,
                                        size_t groups) {
-  if (panels * k * PANEL <= AHEAD_FLOATS || groups < AHEAD_GROUPS) return NOT_AHEAD;
+  const size_t near = groups > 2 ? AHEAD_FLOATS : groups == 2 ? AHEAD_FLOATS_OF_TWO : SIZE_MAX;
+  if (panels * k * PANEL <= near) return NOT_AHEAD;
   const size_t step = (PANEL + groups - 1) / groups;
   return g * step < PANEL ? (struct ahead){next + g * k * step, step} : NOT_AHEAD;
 }
