@@ -24,17 +24,24 @@
  * Rows whose sums fit the registers: 4 sums each, one weight, one broadcast. And how many k a turn
  * of the loop over k takes: a turn's own instructions cost a few percent, but with 16 registers the
  * compiler runs out of them if it sees more than one k. (The pragma takes no macro.) And from where
- * on two groups of so many rows ask for weights; see AHEAD_FLOATS.
+ * on fewer than three groups of rows ask for weights; see AHEAD_FLOATS.
  */
 #if defined(__AVX512F__) || defined(__aarch64__)
-#define MAX_ROWS 6
+#define REGISTER_ROWS 6
 enum { K_PER_TURN = 4 };
-#define AHEAD_FLOATS_OF_TWO SIZE_MAX
+#define AHEAD_FLOATS_OF_FEW SIZE_MAX
 #else
-#define MAX_ROWS 3
+#define REGISTER_ROWS 3
 enum { K_PER_TURN = 1 };
-#define AHEAD_FLOATS_OF_TWO ((size_t)3 << 18)
+#define AHEAD_FLOATS_OF_FEW ((size_t)3 << 18)
 #endif
+
+/* The most rows of a group: where three fit the registers, four take one half of a panel's columns
+ * after the other. That is faster than two rows and two, whose loads keep few products busy. */
+#define MAX_ROWS (REGISTER_ROWS == 3 ? 4 : REGISTER_ROWS)
+
+/* Vectors of a panel that a group takes at a time. */
+#define VECTORS_OF(rows) ((rows) > REGISTER_ROWS ? 2 : 4)
 
 /* Rows taken against all panels before the next ones: a block of A stays in the L2 cache. */
 #define ROW_BLOCK 96
@@ -43,8 +50,8 @@ enum { K_PER_TURN = 1 };
  * Packed weights of more floats do not stay in the L2 cache, beside all else, so that the first
  * group of rows would wait for each panel. The groups before it ask for it instead, each for its
  * share and evenly, a part of a line for every k: a CPU has few places for lines under way, and the
- * products need them too. One group would have to ask faster than lines arrive, as would two of six
- * rows; two of three rows gain where the weights are far away.
+ * products need them too. Few groups would have to ask faster than lines arrive; those of 16
+ * registers, whose vectors are shorter, gain nevertheless where the weights are far away.
  */
 #define AHEAD_FLOATS ((size_t)1 << 17)
 
@@ -64,15 +71,15 @@ struct sums {
 };
 
 /*
- * sum[r][q] += a[r] * panel[q], one k. `rows` is a constant wherever this is inlined. Two rows would
- * wait for loads, if they did not share each one's weights; for more there are too few registers, or
- * too few loads to matter.
+ * sum[r][q] += a[r] * panel[q], one k, for the vectors `first` to `end` - 1. These and `rows` are
+ * constants wherever this is inlined. Two rows would wait for loads, if they did not share each
+ * one's weights; for more there are too few registers, or too few loads to matter.
  */
-INLINE void accumulate_one(const int rows, const float *a, size_t a_stride, const float *panel,
-                           struct sums *sum) {
+INLINE void accumulate_one(const int rows, const int first, const int end, const float *a,
+                           size_t a_stride, const float *panel, struct sums *sum) {
   vf w[4];
 #pragma GCC unroll 4
-  for (int q = 0; q < 4; q++) {
+  for (int q = first; q < end; q++) {
     w[q] = vload(panel + q * VEC_WIDTH);
     if (rows == 2) w[q] = vheld(w[q]);
   }
@@ -80,26 +87,44 @@ INLINE void accumulate_one(const int rows, const float *a, size_t a_stride, cons
   for (int r = 0; r < rows; r++) {
     vf x = vset1(a[(size_t)r * a_stride]);
 #pragma GCC unroll 4
-    for (int q = 0; q < 4; q++) sum[r].v[q] = vfma(x, w[q], sum[r].v[q]);
+    for (int q = first; q < end; q++) sum[r].v[q] = vfma(x, w[q], sum[r].v[q]);
   }
 }
 
-/* The same for all k; a's rows lie a_stride apart and its columns a_step. */
-INLINE void accumulate(const int rows, size_t k, const float *a, size_t a_stride, size_t a_step,
-                       const float *panel, struct sums *sum, struct ahead ahead) {
+/* The same for k of them; a's rows lie a_stride apart and its columns a_step. */
+INLINE void accumulate_vectors(const int rows, const int first, const int end, size_t k,
+                               const float *a, size_t a_stride, size_t a_step, const float *panel,
+                               struct sums *sum, struct ahead ahead) {
   /* Two loops: GCC does not take the question out of one. */
   if (ahead.from != NULL) {
 #pragma GCC unroll K_PER_TURN
     for (size_t j = 0; j < k; j++, panel += PANEL, ahead.from += ahead.step) {
       __builtin_prefetch(ahead.from, 0, 2);
-      accumulate_one(rows, a + j * a_step, a_stride, panel, sum);
+      accumulate_one(rows, first, end, a + j * a_step, a_stride, panel, sum);
     }
     return;
   }
 #pragma GCC unroll K_PER_TURN
   for (size_t j = 0; j < k; j++, panel += PANEL) {
-    accumulate_one(rows, a + j * a_step, a_stride, panel, sum);
+    accumulate_one(rows, first, end, a + j * a_step, a_stride, panel, sum);
   }
+}
+
+/* The same for all vectors. The first of them that a group takes have had `done` of the k. */
+INLINE void accumulate(const int rows, size_t done, size_t k, const float *a, size_t a_stride,
+                       size_t a_step, const float *panel, struct sums *sum, struct ahead ahead) {
+  const int vectors = VECTORS_OF(rows);
+  const float *from = a + done * a_step;
+  if (vectors == 4) {
+    accumulate_vectors(rows, 0, 4, k - done, from, a_stride, a_step, panel + done * PANEL, sum,
+                       ahead);
+    return;
+  }
+  ahead.step = (ahead.step + 1) / 2;
+  accumulate_vectors(rows, 0, vectors, k - done, from, a_stride, a_step, panel + done * PANEL, sum,
+                     ahead);
+  if (ahead.from != NULL) ahead.from += k * ahead.step;
+  accumulate_vectors(rows, vectors, 4, k, a, a_stride, a_step, panel, sum, ahead);
 }
 
 /* The same for one row and two panels: one row alone has too few sums to hide the latency of vfma.
@@ -115,8 +140,7 @@ INLINE void accumulate_pair(size_t k, const float *a, const float *panel, struct
   }
 }
 
-/* Calls action(n) with a constant n for the n that `rows` is. */
-#if MAX_ROWS == 6
+/* Calls action(n) with a constant n for the n that `rows` is, 1 to MAX_ROWS. */
 #define WITH_CONSTANT_ROWS(rows, action) \
   switch (rows) {                        \
     case 1:                              \
@@ -131,39 +155,44 @@ INLINE void accumulate_pair(size_t k, const float *a, const float *panel, struct
     case 4:                              \
       action(4);                         \
       break;                             \
-    case 5:                              \
-      action(5);                         \
-      break;                             \
-    default:                             \
-      action(6);                         \
+      MORE_CONSTANT_ROWS(action)         \
   }
+#if REGISTER_ROWS == 6
+#define MORE_CONSTANT_ROWS(action) \
+  case 5:                          \
+    action(5);                     \
+    break;                         \
+  case 6:                          \
+    action(6);                     \
+    break;
 #else
-#define WITH_CONSTANT_ROWS(rows, action) \
-  switch (rows) {                        \
-    case 1:                              \
-      action(1);                         \
-      break;                             \
-    case 2:                              \
-      action(2);                         \
-      break;                             \
-    default:                             \
-      action(3);                         \
-  }
+#define MORE_CONSTANT_ROWS(action)
 #endif
 
-static inline size_t groups_of(size_t rows) { return (rows + MAX_ROWS - 1) / MAX_ROWS; }
+/*
+ * How many groups rows are taken in, and how many rows the next one takes. With six at most all
+ * groups are alike: 32 is 6 6 5 5 5 5, not 6 6 6 6 6 2. Else they are threes, and at the end what is
+ * left: 7 is 3 4, 8 is 3 3 2.
+ */
+#if REGISTER_ROWS == 6
+static inline size_t groups_of(size_t rows) { return (rows + 5) / 6; }
 
-/* How many rows the next group takes so that all groups are alike: 32 is 6 6 5 5 5 5, not 6 6 6 6
- * 6 2. */
 static inline size_t group(size_t rows) {
   size_t groups = groups_of(rows);
   return groups == 0 ? 0 : (rows + groups - 1) / groups;
 }
+#else
+static inline size_t groups_of(size_t rows) { return rows == 1 ? 1 : (rows + 1) / 3; }
 
-/* The share of the panel at `next` that group g of `groups` asks for. */
+static inline size_t group(size_t rows) { return rows <= 4 ? rows : 3; }
+#endif
+
+/* The share of the panel at `next` that group g of all rows' groups asks for. */
 static inline struct ahead ahead_share(const float *next, size_t k, size_t panels, size_t g,
-                                       size_t groups) {
-  const size_t near = groups > 2 ? AHEAD_FLOATS : groups == 2 ? AHEAD_FLOATS_OF_TWO : SIZE_MAX;
+                                       size_t rows) {
+  if (rows <= REGISTER_ROWS) return NOT_AHEAD;
+  const size_t groups = groups_of(rows);
+  const size_t near = groups > 2 ? AHEAD_FLOATS : AHEAD_FLOATS_OF_FEW;
   if (panels * k * PANEL <= near) return NOT_AHEAD;
   const size_t step = (PANEL + groups - 1) / groups;
   return g * step < PANEL ? (struct ahead){next + g * k * step, step} : NOT_AHEAD;
@@ -239,7 +268,7 @@ INLINE void multiply_group(const int rows, size_t columns, size_t k, const float
                            size_t a_stride, size_t a_step, const float *panel, float *c,
                            size_t c_stride, int add, struct ahead ahead) {
   struct sums sum[MAX_ROWS] = {0};
-  accumulate(rows, k, a, a_stride, a_step, panel, sum, ahead);
+  accumulate(rows, 0, k, a, a_stride, a_step, panel, sum, ahead);
 #pragma GCC unroll 6
   for (int r = 0; r < rows; r++) store_sums(&sum[r], c + (size_t)r * c_stride, columns, add);
 }
@@ -272,7 +301,7 @@ static void multiply(size_t rows, size_t columns, size_t k, const float *a, size
       size_t r = 0;
       for (size_t g = 0; r < block_rows; g++) {
         size_t some = group(block_rows - r);
-        struct ahead ahead = ahead_share(next_panel, k, panels, g, groups_of(block_rows));
+        struct ahead ahead = ahead_share(next_panel, k, panels, g, block_rows);
         const float *from = a + (block + r) * a_stride;
         float *to = c + (block + r) * c_stride + n;
 #define ACTION(count) \

@@ -48,12 +48,12 @@ INLINE void step_group(const int rows, const int keep, const struct step *s, siz
   const float *w = s->weights + panel * s->k * PANEL;
   const size_t lines = s->k < 4 * (size_t)rows ? s->k : 4 * (size_t)rows;
 #pragma GCC unroll 1
-  for (size_t j = 0; j < lines; j++, a++, w += PANEL) {
+  for (size_t j = 0; j < lines; j++) {
     __builtin_prefetch(next_z + j / 4 * s->z_stride + j % 4 * VEC_WIDTH);
     if (j % 4 == 0) __builtin_prefetch(c + j / 4 * s->hidden, 1);
-    accumulate_one(rows, a, s->h_in_stride, w, sum);
+    accumulate_one(rows, 0, VECTORS_OF(rows), a + j, s->h_in_stride, w + j * PANEL, sum);
   }
-  accumulate(rows, s->k - lines, a, s->h_in_stride, 1, w, sum, ahead);
+  accumulate(rows, lines, s->k, a, s->h_in_stride, 1, w, sum, ahead);
   const struct cells cells = {c,
                               s->hidden,
                               s->h_out + row * s->h_out_stride + unit,
@@ -95,8 +95,8 @@ INLINE size_t panel_at(const struct step *s, size_t n) {
 STEP_GROUP(1)
 STEP_GROUP(2)
 STEP_GROUP(3)
-#if MAX_ROWS == 6
 STEP_GROUP(4)
+#if REGISTER_ROWS == 6
 STEP_GROUP(5)
 STEP_GROUP(6)
 #endif
@@ -137,7 +137,7 @@ static void step_rows(const struct step *s, size_t rows) {
     size_t row = 0;
     for (size_t g = 0; row < rows; g++) {
       size_t some = group(rows - row);
-      struct ahead ahead = ahead_share(next_weights, s->k, panels, g, groups_of(rows));
+      struct ahead ahead = ahead_share(next_weights, s->k, panels, g, rows);
       const float *next_z = row + some < rows ? s->z + (row + some) * s->z_stride + panel * PANEL
                                               : s->z + next_panel * PANEL;
 #define ACTION(count) step_group_##count(s, row, panel, next_z, ahead)
