@@ -110,7 +110,7 @@ INLINE void accumulate_vectors(const int rows, const int first, const int end, s
   }
 }
 
-/* The same for all vectors. The first of them that a group takes have had `done` of the k. */
+/* The same for all vectors; those that are taken first have had `done` of the k already. */
 INLINE void accumulate(const int rows, size_t done, size_t k, const float *a, size_t a_stride,
                        size_t a_step, const float *panel, struct sums *sum, struct ahead ahead) {
   const int vectors = VECTORS_OF(rows);
