@@ -37,8 +37,9 @@ public final class Check {
   private static String forward(String name, Workload workload) {
     try (Engine engine = EngineProvider.find(name, workload)) {
       engine.forward();
-      engine.forward(); // a state that leaks from one call to the next shows here
+      System.gc(); // native memory that only a forgotten Java object held is freed from here on
       float[] expected = Reference.output(workload, Settings.references());
+      engine.forward(); // it shows here, as does a state that leaks from one call to the next
       double error = workload.check(name, expected, engine.output());
       return String.format("off by %.1e   %s", error, engine.description());
     }
@@ -48,6 +49,7 @@ public final class Check {
     TrainingAnswers answers = TrainingAnswers.read(workload, Settings.references());
     try (Trainer trainer = EngineProvider.findTrainer(name, workload)) {
       trainer.forwardBackward();
+      System.gc(); // as above
       trainer.forwardBackward(); // gradients that pile up show here
       return String.format(
           "of the error allowed: gradients %.2f, losses %.2f   %s",

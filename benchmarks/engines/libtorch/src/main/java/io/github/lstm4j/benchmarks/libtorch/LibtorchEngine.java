@@ -42,13 +42,7 @@ final class LibtorchEngine implements Engine {
       input =
           Libtorch.floats(
               packed.pack(workload.input(), shape.input()), packed.count(), shape.input());
-      batchSizes =
-          torch
-              .from_blob(
-                  new LongPointer(packed.batchSizes()),
-                  new long[] {shape.steps()},
-                  new TensorOptions(torch.ScalarType.Long))
-              .clone();
+      batchSizes = longs(packed.batchSizes());
     }
   }
 
@@ -72,6 +66,14 @@ final class LibtorchEngine implements Engine {
                   0,
                   false,
                   bidirectional());
+    }
+  }
+
+  private static org.bytedeco.pytorch.Tensor longs(long[] values) {
+    try (LongPointer data = new LongPointer(values)) {
+      return torch
+          .from_blob(data, new long[] {values.length}, new TensorOptions(torch.ScalarType.Long))
+          .clone();
     }
   }
 

@@ -18,24 +18,23 @@ final class OneDnnEngine implements Engine {
   private final engine cpu = new engine(engine.kind.cpu, 0);
   private final stream order = new stream(cpu);
   private final List<OneDnnLayer> layers = new ArrayList<>();
-  private final FloatPointer output;
+  private final memory output;
 
   OneDnnEngine(Workload workload) {
     Shape shape = workload.shape();
-    FloatPointer data = new FloatPointer(workload.input());
-    memory x = rows(shape, shape.input(), data);
+    memory x = rows(shape, shape.input());
+    OneDnnLayer.floats(x).put(workload.input());
     for (int layer = 0; layer < shape.layers(); layer++) {
-      data = new FloatPointer((long) workload.outputSize());
-      memory y = rows(shape, workload.outputWidth(), data);
+      memory y = rows(shape, workload.outputWidth());
       layers.add(new OneDnnLayer(workload, layer, cpu, order, x, y));
       x = y;
     }
-    output = data;
+    output = x;
   }
 
-  private memory rows(Shape shape, int width, FloatPointer data) {
+  private memory rows(Shape shape, int width) {
     long[] dims = {shape.steps(), shape.batch(), width};
-    return new memory(new memory.desc(dims, data_type.f32, format_tag.tnc), cpu, data);
+    return new memory(new memory.desc(dims, data_type.f32, format_tag.tnc), cpu);
   }
 
   @Override
@@ -48,8 +47,9 @@ final class OneDnnEngine implements Engine {
 
   @Override
   public float[] output() {
-    float[] copy = new float[(int) output.capacity()];
-    output.get(copy);
+    FloatPointer floats = OneDnnLayer.floats(output);
+    float[] copy = new float[(int) floats.capacity()];
+    floats.get(copy);
     return copy;
   }
 

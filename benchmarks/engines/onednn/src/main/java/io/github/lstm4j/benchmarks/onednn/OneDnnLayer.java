@@ -63,8 +63,9 @@ final class OneDnnLayer {
     arguments.put(dnnl.DNNL_ARG_SRC_LAYER, x);
     arguments.put(dnnl.DNNL_ARG_WEIGHTS_LAYER, inputWeights);
     arguments.put(dnnl.DNNL_ARG_WEIGHTS_ITER, recurrentWeights);
-    arguments.put(
-        dnnl.DNNL_ARG_BIAS, new memory(biasLayout, cpu, new FloatPointer(biases(workload, layer))));
+    memory bias = new memory(biasLayout, cpu);
+    floats(bias).put(biases(workload, layer));
+    arguments.put(dnnl.DNNL_ARG_BIAS, bias);
     arguments.put(dnnl.DNNL_ARG_DST_LAYER, y);
   }
 
@@ -77,11 +78,20 @@ final class OneDnnLayer {
   }
 
   private static void reorder(float[] values, long[] dims, memory to, engine cpu, stream order) {
-    FloatPointer data = new FloatPointer(values);
-    memory from = new memory(new memory.desc(dims, data_type.f32, format_tag.ldigo), cpu, data);
-    new reorder(from, to).execute(order, from, to);
-    order._wait();
-    data.close();
+    try (memory from = new memory(new memory.desc(dims, data_type.f32, format_tag.ldigo), cpu)) {
+      floats(from).put(values);
+      new reorder(from, to).execute(order, from, to);
+      order._wait();
+    }
+  }
+
+  /**
+   * Returns the floats of a memory that oneDNN allocated. It lives as long as a primitive's
+   * arguments name it; that of a {@code FloatPointer} would end once Java forgets the pointer.
+   */
+  static FloatPointer floats(memory owned) {
+    return new FloatPointer(owned.get_data_handle())
+        .capacity(owned.get_desc().get_size() / Float.BYTES);
   }
 
   /** Returns {@code [D, in, 4, H]}; oneDNN's gates i, f, c, o stand as PyTorch's do. */
