@@ -10,7 +10,8 @@ import java.util.Arrays;
  * features of the transposed block, so that a narrow layer costs no more per product than a wide
  * one.
  *
- * <p>Every sum runs over inputs, outputs or rows in their order, whatever the blocks.
+ * <p>Every sum runs over inputs, outputs or rows in their order, whatever the calls; one over rows
+ * is made of the sums of {@link #ROWS} each, which round less than one long sum.
  */
 final class LinearProducts {
   /** Rows of one block: enough to pay for reading the weights again. */
@@ -27,6 +28,7 @@ final class LinearProducts {
   private final float[] factors = new float[ROWS];
   private final float[] outRow;
   private final float[] inRow;
+  private final float[] before;
   private final double[] biasSums;
   private float[] tile = {};
   private float[][] transposed = {};
@@ -40,6 +42,7 @@ final class LinearProducts {
     this.out = out;
     outRow = new float[out];
     inRow = new float[in];
+    before = new float[in];
     biasSums = new double[out];
   }
 
@@ -103,9 +106,13 @@ final class LinearProducts {
         factors[r] = gradients[r][o];
         biasSums[o] += factors[r];
       }
-      dw.get(o * in, inRow);
+      Arrays.fill(inRow, 0);
       add(factors, 0, rows, inputs, 0, inRow, in);
-      dw.put(o * in, inRow);
+      dw.get(o * in, before);
+      for (int k = 0; k < in; k++) {
+        before[k] += inRow[k];
+      }
+      dw.put(o * in, before);
     }
   }
 
