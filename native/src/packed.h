@@ -6,9 +6,9 @@
  * panel; a gate matrix has the gates i, f, g, o of VEC_WIDTH hidden units. Lanes without a column
  * are zero.
  *
- * The micro-kernel holds `rows` x 4 sums in registers over the whole of k. Every sum is accumulated
- * in the order of k from its start value, whatever the number of rows or panels taken together: a
- * row's bits do not depend on its company.
+ * The micro-kernel holds `rows` x 4 sums in registers over the whole of k, or of TERMS of it. Every
+ * sum is accumulated in the order of k from its start value, whatever the number of rows or panels
+ * taken together: a row's bits do not depend on its company.
  */
 #ifndef LSTM4J_PACKED_H
 #define LSTM4J_PACKED_H
@@ -42,6 +42,10 @@ enum { K_PER_TURN = 1 };
 
 /* Vectors of a panel that a group takes at a time. */
 #define VECTORS_OF(rows) ((rows) > REGISTER_ROWS ? 2 : 4)
+
+/* Terms summed at a time in a product: sums of sums round less than one long sum. With 4 * hidden
+ * terms for every step of a gradient it shows. */
+#define TERMS ((size_t)512)
 
 /* Rows taken against all panels before the next ones: a block of A stays in the L2 cache. */
 #define ROW_BLOCK 96
@@ -129,8 +133,8 @@ INLINE void accumulate(const int rows, size_t done, size_t k, const float *a, si
 
 /* The same for one row and two panels: one row alone has too few sums to hide the latency of vfma.
  */
-INLINE void accumulate_pair(size_t k, const float *a, const float *panel, struct sums *sum) {
-  const float *second = panel + k * PANEL;
+INLINE void accumulate_pair(size_t k, const float *a, const float *panel, const float *second,
+                            struct sums *sum) {
   for (size_t j = 0; j < k; j++, panel += PANEL, second += PANEL) {
     vf x = vset1(a[j]);
 #pragma GCC unroll 4
@@ -187,13 +191,14 @@ static inline size_t groups_of(size_t rows) { return rows == 1 ? 1 : (rows + 1) 
 static inline size_t group(size_t rows) { return rows <= 4 ? rows : 3; }
 #endif
 
-/* The share of the panel at `next` that group g of all rows' groups asks for. */
-static inline struct ahead ahead_share(const float *next, size_t k, size_t panels, size_t g,
+/* The share of the panel at `next` that group g of all rows' groups asks for while it takes k terms,
+ * if the packed weights are of so many floats that it should. */
+static inline struct ahead ahead_share(const float *next, size_t k, size_t all, size_t g,
                                        size_t rows) {
   if (rows <= REGISTER_ROWS) return NOT_AHEAD;
   const size_t groups = groups_of(rows);
   const size_t near = groups > 2 ? AHEAD_FLOATS : AHEAD_FLOATS_OF_FEW;
-  if (panels * k * PANEL <= near) return NOT_AHEAD;
+  if (all <= near) return NOT_AHEAD;
   const size_t step = (PANEL + groups - 1) / groups;
   return g * step < PANEL ? (struct ahead){next + g * k * step, step} : NOT_AHEAD;
 }
@@ -273,16 +278,46 @@ INLINE void multiply_group(const int rows, size_t columns, size_t k, const float
   for (int r = 0; r < rows; r++) store_sums(&sum[r], c + (size_t)r * c_stride, columns, add);
 }
 
+/* The next of k terms, `done` of which are summed. */
+static inline size_t next_terms(size_t k, size_t done) {
+  return k - done < TERMS ? k - done : TERMS;
+}
+
 static void multiply_row(size_t columns, size_t k, const float *a, const float *packed, float *c,
                          int add) {
-  size_t n = 0;
-  for (; n + PANEL < columns; n += 2 * PANEL, packed += 2 * k * PANEL) {
-    struct sums sum[2] = {0};
-    accumulate_pair(k, a, packed, sum);
-    store_sums(&sum[0], c + n, PANEL, add);
-    store_sums(&sum[1], c + n + PANEL, columns - n - PANEL, add);
+  for (size_t n = 0; n < columns; n += 2 * PANEL, packed += 2 * k * PANEL) {
+    for (size_t done = 0; done == 0 || done < k; done += TERMS) {
+      const size_t some = next_terms(k, done);
+      const float *panel = packed + done * PANEL;
+      const int more = add || done > 0;
+      if (n + PANEL >= columns) {
+        multiply_group(1, columns - n, some, a + done, 0, 1, panel, c + n, 0, more, NOT_AHEAD);
+      } else {
+        struct sums sum[2] = {0};
+        accumulate_pair(some, a + done, panel, panel + k * PANEL, sum);
+        store_sums(&sum[0], c + n, PANEL, more);
+        store_sums(&sum[1], c + n + PANEL, columns - n - PANEL, more);
+      }
+    }
   }
-  if (n < columns) multiply_group(1, columns - n, k, a, 0, 1, packed, c + n, 0, add, NOT_AHEAD);
+}
+
+/* k terms of one panel's columns. `next` is what will be multiplied then, of `all` packed floats. */
+static void multiply_panel(size_t rows, size_t columns, size_t k, const float *a, size_t a_stride,
+                           const float *panel, const float *next, size_t all, float *c,
+                           size_t c_stride, int add) {
+  size_t r = 0;
+  for (size_t g = 0; r < rows; g++) {
+    const size_t some = group(rows - r);
+    struct ahead ahead = ahead_share(next, k, all, g, rows);
+    const float *from = a + r * a_stride;
+    float *to = c + r * c_stride;
+#define ACTION(count) \
+  multiply_group(count, columns, k, from, a_stride, 1, panel, to, c_stride, add, ahead)
+    WITH_CONSTANT_ROWS(some, ACTION)
+#undef ACTION
+    r += some;
+  }
 }
 
 static void multiply(size_t rows, size_t columns, size_t k, const float *a, size_t a_stride,
@@ -291,24 +326,18 @@ static void multiply(size_t rows, size_t columns, size_t k, const float *a, size
     multiply_row(columns, k, a, packed, c, add);
     return;
   }
-  const size_t panels = (columns + PANEL - 1) / PANEL;
+  const size_t all = packed_size(columns, k, 0);
   for (size_t block = 0; block < rows; block += ROW_BLOCK) {
-    size_t block_rows = rows - block < ROW_BLOCK ? rows - block : ROW_BLOCK;
+    const size_t some_rows = rows - block < ROW_BLOCK ? rows - block : ROW_BLOCK;
     const float *panel = packed;
-    for (size_t n = 0; n < columns; n += PANEL, panel += k * PANEL) {
-      /* After the last panel comes the first, for the next rows. */
-      const float *next_panel = n + PANEL < columns ? panel + k * PANEL : packed;
-      size_t r = 0;
-      for (size_t g = 0; r < block_rows; g++) {
-        size_t some = group(block_rows - r);
-        struct ahead ahead = ahead_share(next_panel, k, panels, g, block_rows);
-        const float *from = a + (block + r) * a_stride;
-        float *to = c + (block + r) * c_stride + n;
-#define ACTION(count) \
-  multiply_group(count, columns - n, k, from, a_stride, 1, panel, to, c_stride, add, ahead)
-        WITH_CONSTANT_ROWS(some, ACTION)
-#undef ACTION
-        r += some;
+    for (size_t n = 0; n < columns; n += PANEL) {
+      for (size_t done = 0; done == 0 || done < k; done += TERMS) {
+        const size_t some = next_terms(k, done);
+        /* After the last panel comes the first, for the next rows. */
+        const float *end = panel + some * PANEL, *next = end < packed + all ? end : packed;
+        multiply_panel(some_rows, columns - n, some, a + block * a_stride + done, a_stride, panel,
+                       next, all, c + block * c_stride + n, c_stride, add || done > 0);
+        panel = end;
       }
     }
   }

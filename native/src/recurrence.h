@@ -110,7 +110,8 @@ static void step_row(const struct step *s) {
     struct sums sum[2];
     start_sums(&sum[0], s->z + panel * PANEL, s->bias + panel * PANEL);
     start_sums(&sum[1], s->z + (panel + 1) * PANEL, s->bias + (panel + 1) * PANEL);
-    accumulate_pair(s->k, s->h_in, s->weights + panel * s->k * PANEL, sum);
+    const float *weights = s->weights + panel * s->k * PANEL;
+    accumulate_pair(s->k, s->h_in, weights, weights + s->k * PANEL, sum);
     const struct cells cells = {s->c + unit, VEC_WIDTH, s->h_out + unit, VEC_WIDTH, NULL, NULL, 0};
     if (s->hidden - unit >= 2 * VEC_WIDTH) {
       finish_cells(2, 0, sum, VEC_WIDTH, &cells);
@@ -137,7 +138,7 @@ static void step_rows(const struct step *s, size_t rows) {
     size_t row = 0;
     for (size_t g = 0; row < rows; g++) {
       size_t some = group(rows - row);
-      struct ahead ahead = ahead_share(next_weights, s->k, panels, g, rows);
+      struct ahead ahead = ahead_share(next_weights, s->k, panels * s->k * PANEL, g, rows);
       const float *next_z = row + some < rows ? s->z + (row + some) * s->z_stride + panel * PANEL
                                               : s->z + next_panel * PANEL;
 #define ACTION(count) step_group_##count(s, row, panel, next_z, ahead)
