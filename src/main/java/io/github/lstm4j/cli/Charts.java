@@ -44,6 +44,9 @@ final class Charts {
   /** Characters of a label. */
   private static final int MOST_CHARACTERS = 24;
 
+  /** Characters of a time on an axis. XChart looks for room for longer ones, without end. */
+  private static final int MOST_TIME_CHARACTERS = 19;
+
   /** Points of a line: some for each pixel. XChart's time grows with their square. */
   private static final int MOST_POINTS = 4000;
 
@@ -78,18 +81,39 @@ final class Charts {
   static Panel forecast(Series series, String target, int first, double[] forecasts) {
     int column = series.columns().indexOf(target);
     double[] rows = IntStream.range(0, series.rows()).asDoubleStream().toArray();
+    // XChart takes the room between equally spaced points for larger than it is: labels overlap.
+    rows[0] -= 0.001;
     double[] actual = Arrays.stream(series.values()).mapToDouble(row -> row[column]).toArray();
     double[] times = IntStream.range(first, first + forecasts.length).asDoubleStream().toArray();
     XYChart chart = lines(target + ", forecast one row ahead", "time", target);
-    chart.getStyler().setXAxisTickLabelsFormattingFunction(row -> time(series, row));
+    List<String> called = axisTimes(series);
+    chart
+        .getStyler()
+        .setXAxisTickLabelsFormattingFunction(
+            row ->
+                row >= 0 && row < called.size() && row == Math.rint(row)
+                    ? called.get(row.intValue())
+                    : number(row)); // on the axis only if there are fewer rows than labels
     add(chart, "actual", BLUE, rows, actual);
     add(chart, "forecast", ORANGE, times, forecasts);
     return chart::paint;
   }
 
-  private static String time(Series series, double row) {
-    boolean known = row >= 0 && row < series.rows() && row == Math.rint(row);
-    return known ? series.times().get((int) row) : "";
+  /** What the rows are called, short; their numbers if the first is then called as the last. */
+  private static List<String> axisTimes(Series series) {
+    List<String> times =
+        series.times().stream()
+            .map(t -> t.length() <= MOST_TIME_CHARACTERS ? t : t.substring(0, MOST_TIME_CHARACTERS))
+            .toList();
+    return times.get(0).equals(times.get(times.size() - 1))
+        ? IntStream.rangeClosed(1, times.size()).mapToObj(Integer::toString).toList()
+        : times;
+  }
+
+  /** With at most 15 characters. */
+  private static String number(double value) {
+    String text = Float.toString((float) value);
+    return text.endsWith(".0") ? text.substring(0, text.length() - 2) : text;
   }
 
   /**
@@ -180,6 +204,7 @@ final class Charts {
   private static XYChart lines(String title, String x, String y) {
     XYChart chart =
         new XYChartBuilder().width(1).height(1).title(title).xAxisTitle(x).yAxisTitle(y).build();
+    chart.getStyler().setYAxisTickLabelsFormattingFunction(Charts::number);
     style(chart);
     return chart;
   }

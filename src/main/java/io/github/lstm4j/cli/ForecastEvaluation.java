@@ -13,6 +13,9 @@ import java.util.TreeMap;
 
 /** Forecasts against what came, and against forecasts that need no network. */
 final class ForecastEvaluation implements Evaluation {
+  /** Of a picture that one can still look at. */
+  private static final int MOST_PANELS = 8;
+
   private final Series series;
   private final ForecastSetup setup;
   private final Windows windows;
@@ -121,9 +124,13 @@ final class ForecastEvaluation implements Evaluation {
 
   @Override
   public List<Panel> panels() {
-    // One row ahead, the first target.
-    double[] ahead = forecasts.values().stream().mapToDouble(row -> row[0]).toArray();
     int first = windows.row(forecasts.firstKey(), 0);
-    return List.of(Charts.forecast(series, setup.targets().get(0), first, ahead));
+    List<Panel> panels = new ArrayList<>();
+    for (int k = 0; k < Math.min(MOST_PANELS, setup.targets().size()); k++) {
+      int target = k; // the first answers are those one row ahead
+      double[] ahead = forecasts.values().stream().mapToDouble(row -> row[target]).toArray();
+      panels.add(Charts.forecast(series, setup.targets().get(target), first, ahead));
+    }
+    return panels;
   }
 }

@@ -19,7 +19,7 @@ final class ForecastPredictor implements Predictor {
 
   @Override
   public void predict(InputStream in, String name, PrintStream out) throws IOException {
-    Series series = SeriesReader.read(in, name, setup.columns());
+    Series series = SeriesReader.read(in, name, setup.columns(), setup.scaling().log());
     if (series.rows() < setup.window()) {
       throw new IOException(
           name
@@ -28,7 +28,6 @@ final class ForecastPredictor implements Predictor {
               + ", as many as the model reads, found "
               + series.rows());
     }
-    setup.scaling().requireDomain(series);
     Windows windows = setup.windows(series);
     int start = series.rows() - setup.window();
     Batch batch = Batch.of(new int[] {start}, k -> setup.window());

@@ -3,6 +3,7 @@ package io.github.lstm4j.cli;
 import io.github.lstm4j.LstmOptions;
 import io.github.lstm4j.LstmParameters;
 import io.github.lstm4j.Tensor;
+import io.github.lstm4j.io.Checkpoint;
 import io.github.lstm4j.io.CheckpointException;
 import io.github.lstm4j.io.LoadOptions;
 import io.github.lstm4j.io.LstmFiles;
@@ -57,8 +58,15 @@ final class ModelFile {
   /** Reads a file. */
   static ModelFile open(Path file) throws IOException {
     ModelOptions.requireFile(file);
-    try (Safetensors tensors = Safetensors.open(file)) {
-      return new ModelFile(file, tensors);
+    try (Checkpoint checkpoint = Checkpoint.open(file)) {
+      if (checkpoint instanceof Safetensors tensors) {
+        return new ModelFile(file, tensors);
+      }
+      throw new CheckpointException(
+          file,
+          "expected a model that lstm4j train wrote, safetensors, found "
+              + checkpoint.format()
+              + " (lstm4j run takes it)");
     }
   }
 

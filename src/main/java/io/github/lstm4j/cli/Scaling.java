@@ -1,6 +1,5 @@
 package io.github.lstm4j.cli;
 
-import java.io.IOException;
 import java.util.Arrays;
 import java.util.stream.Collectors;
 
@@ -15,14 +14,13 @@ import java.util.stream.Collectors;
 record Scaling(boolean log, double[] mean, double[] deviation) {
 
   /**
-   * Measures a series.
+   * Measures a series, all of it above 0 if logarithms are asked for.
    *
    * @param rows how many rows to look at: those of training, because the others are not known yet
    */
-  static Scaling of(Series series, int rows, boolean log) throws IOException {
+  static Scaling of(Series series, int rows, boolean log) {
     int columns = series.columns().size();
     Scaling scaling = new Scaling(log, new double[columns], new double[columns]);
-    scaling.requireDomain(series);
     for (int k = 0; k < columns; k++) {
       double sum = 0;
       for (int row = 0; row < rows; row++) {
@@ -42,19 +40,6 @@ record Scaling(boolean log, double[] mean, double[] deviation) {
       scaling.deviation[k] = constant ? 1 : Math.sqrt(squares / rows);
     }
     return scaling;
-  }
-
-  /** Refuses what has no logarithm, if logarithms are taken. */
-  void requireDomain(Series series) throws IOException {
-    for (int row = 0; log && row < series.rows(); row++) {
-      for (int k = 0; k < series.columns().size(); k++) {
-        if (series.values()[row][k] <= 0) {
-          String where = series.times().get(row) + ", column " + series.columns().get(k);
-          String found = Numbers.format(series.values()[row][k]);
-          throw new IOException(where + ": expected a number above 0 for --log, found " + found);
-        }
-      }
-    }
   }
 
   /** The series in the network's units, {@code [row][column]}. */

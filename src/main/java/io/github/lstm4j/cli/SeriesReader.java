@@ -15,15 +15,17 @@ import java.util.stream.IntStream;
 final class SeriesReader {
   private final String name;
   private final List<String> asked;
+  private final boolean positive;
   private List<String> header;
   private int[] chosen;
   private int time;
   private final List<String> times = new ArrayList<>();
   private final List<float[]> rows = new ArrayList<>();
 
-  private SeriesReader(String name, List<String> asked) {
+  private SeriesReader(String name, List<String> asked, boolean positive) {
     this.name = name;
     this.asked = asked;
+    this.positive = positive;
   }
 
   /**
@@ -31,19 +33,27 @@ final class SeriesReader {
    *
    * @param name what messages call the stream
    * @param columns which columns, by name; if empty, those that begin with a number
+   * @param positive whether all numbers must be above 0, because their logarithms are taken
    */
-  static Series read(InputStream in, String name, List<String> columns) throws IOException {
-    SeriesReader reader = new SeriesReader(name, columns);
+  static Series read(InputStream in, String name, List<String> columns, boolean positive)
+      throws IOException {
+    SeriesReader reader = new SeriesReader(name, columns, positive);
     CsvTensors.forEachRow(in, name, reader::add);
     if (reader.rows.isEmpty()) {
       throw new IOException(name + ": expected rows of numbers, found none");
     }
     List<String> names = IntStream.of(reader.chosen).mapToObj(reader.header::get).toList();
-    return new Series(names, reader.times, reader.rows.toArray(float[][]::new));
+    List<String> others =
+        IntStream.range(0, reader.header.size())
+            .filter(k -> !reader.isChosen(k))
+            .mapToObj(reader.header::get)
+            .toList();
+    return new Series(names, others, reader.times, reader.rows.toArray(float[][]::new));
   }
 
   private void add(CsvRecord record) throws IOException {
     if (header == null) {
+      requireCommas(record);
       List<String> cells =
           record.getFields().stream().map(Text::oneLine).map(String::strip).toList();
       boolean names = cells.stream().allMatch(cell -> Numbers.parse(cell).isEmpty());
@@ -59,6 +69,7 @@ final class SeriesReader {
     }
     if (chosen == null) {
       chosen = asked.isEmpty() ? numeric(record) : byName();
+      requireNamesOnce();
       time = IntStream.range(0, header.size()).filter(k -> !isChosen(k)).findFirst().orElse(-1);
     }
     times.add(time < 0 ? Integer.toString(rows.size() + 1) : record.getField(time));
@@ -67,6 +78,23 @@ final class SeriesReader {
       row[k] = number(record, chosen[k]);
     }
     rows.add(row);
+  }
+
+  private void requireCommas(CsvRecord first) throws IOException {
+    for (String other : List.of(";", "\t")) {
+      if (first.getFieldCount() == 1 && first.getField(0).contains(other)) {
+        throw bad(first, "", "cells separated by commas", Text.quote(first.getField(0)));
+      }
+    }
+  }
+
+  private void requireNamesOnce() throws IOException {
+    for (int column : chosen) {
+      String named = header.get(column);
+      if (header.indexOf(named) != header.lastIndexOf(named)) {
+        throw new IOException(name + ": two columns are called " + Text.quote(named));
+      }
+    }
   }
 
   private boolean isChosen(int column) {
@@ -97,10 +125,15 @@ final class SeriesReader {
   }
 
   private float number(CsvRecord record, int column) throws IOException {
-    Optional<Float> value = Numbers.parse(record.getField(column)).filter(Float::isFinite);
+    String cell = record.getField(column);
+    Optional<Float> value = Numbers.parse(cell).filter(Float::isFinite);
+    String where = ", column " + Text.quote(header.get(column));
     if (value.isEmpty()) {
-      String where = ", column " + Text.quote(header.get(column));
-      throw bad(record, where, "a finite number", Text.quote(record.getField(column)));
+      String gap = cell.isBlank() ? " (fill the gap, or leave the row out)" : "";
+      throw bad(record, where, "a finite number", Text.quote(cell) + gap);
+    }
+    if (positive && value.get() <= 0) {
+      throw bad(record, where, "a number above 0 for --log", Text.quote(cell));
     }
     return value.get();
   }

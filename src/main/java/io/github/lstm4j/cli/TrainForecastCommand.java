@@ -31,8 +31,9 @@ final class TrainForecastCommand implements Callable<Integer> {
   @Parameters(
       paramLabel = "DATA",
       description =
-          "CSV, one row per time step. A first row without a number names the columns, else they"
-              + " are 1, 2 ... The first column that is not read says the time.")
+          "CSV (commas between cells, decimal points), one row per time step. A first row without"
+              + " a number names the columns, else they are 1, 2 ... The first column that is not"
+              + " read says the time.")
   Path data;
 
   @Option(
@@ -86,14 +87,23 @@ final class TrainForecastCommand implements Callable<Integer> {
     options.require(
         season >= 0 && season <= window,
         "--season: expected 0 to " + window + " (--window), got " + season);
-    ForecastTask task = task(read());
+    requireOnce("--columns", columns);
+    requireOnce("--target", targets);
+    Series series = read();
+    ForecastTask task = task(series);
+    train.main.streams.say("columns", series.describe());
     return train.run(task, task.shape(options), options, backend, data);
+  }
+
+  private void requireOnce(String option, List<String> names) {
+    boolean once = names.stream().distinct().count() == names.size();
+    options.require(once, option + ": expected each column once, got " + names);
   }
 
   private Series read() throws IOException {
     LocalFiles.requireRegular(data); // it is read twice
     try (InputStream in = Files.newInputStream(data)) {
-      return SeriesReader.read(in, data.toString(), columns);
+      return SeriesReader.read(in, data.toString(), columns, log);
     }
   }
 
@@ -102,10 +112,6 @@ final class TrainForecastCommand implements Callable<Integer> {
     List<String> forecast = targets.isEmpty() ? names : targets;
     options.require(
         names.containsAll(forecast), "--target: expected some of " + names + ", got " + forecast);
-    options.require(
-        forecast.stream().distinct().count() == forecast.size()
-            && names.stream().distinct().count() == names.size(),
-        "--columns, --target: expected each column once, got " + names + " and " + forecast);
     int validation = (int) Math.round(series.rows() * options.validation);
     Scaling scaling = Scaling.of(series, series.rows() - validation, log);
     ForecastSetup setup = new ForecastSetup(names, forecast, window, horizon, scaling);

@@ -110,7 +110,7 @@ final class LstmGroup {
       }
     }
     if (gates() != 4) {
-      String kind = gates() == 1 || gates() == 3 ? " (a " + kind() + ")" : "";
+      String kind = gates() == 1 ? " (an RNN)" : gates() == 3 ? " (a GRU)" : "";
       throw new CheckpointException(
           where()
               + "weight_ih_l0: expected 4 rows (i, f, g, o) for each of "

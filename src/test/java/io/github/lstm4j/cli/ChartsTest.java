@@ -2,14 +2,42 @@ package io.github.lstm4j.cli;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ChartsTest {
+  /** XChart looks without end for room for labels that are too long, or all the same. */
+  @ParameterizedTest
+  @CsvSource({
+    "200, 2024-01-%03d",
+    "200, 2024-01-01T00:%03d:00+00:00",
+    "5000, 2024-01-01T00:00:00.%04d+00:00",
+    "200, a time with a very long name of its own %03d",
+    "30, always the same",
+    "4, %d"
+  })
+  void timesFitTheAxis(int rows, String time) {
+    List<String> times = IntStream.range(0, rows).mapToObj(k -> String.format(time, k)).toList();
+    float[][] values = new float[rows][1];
+    for (int row = 0; row < rows; row++) {
+      values[row][0] = (float) (-1e30 * (1 + Math.sin(row))); // long labels, too
+    }
+    Series series = new Series(List.of("x"), List.of("time"), times, values);
+    Panel panel = Charts.forecast(series, "x", rows - 2, new double[] {-1e30, 0});
+    byte[] png =
+        assertTimeoutPreemptively(Duration.ofMinutes(1), () -> Picture.png(List.of(panel)));
+    assertTrue(png.length > 1000, png.length + " bytes");
+  }
+
   @Test
   void fewPointsAreAllDrawn() {
     assertArrayEquals(new int[] {}, Charts.drawn(new double[0]));

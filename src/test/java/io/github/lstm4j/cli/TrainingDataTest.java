@@ -69,8 +69,11 @@ class TrainingDataTest {
   }
 
   private static Series series(String csv, String... columns) throws IOException {
-    byte[] bytes = csv.getBytes(StandardCharsets.UTF_8);
-    return SeriesReader.read(new ByteArrayInputStream(bytes), "data", List.of(columns));
+    return SeriesReader.read(bytes(csv), "data", List.of(columns), false);
+  }
+
+  private static ByteArrayInputStream bytes(String text) {
+    return new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8));
   }
 
   @Test
@@ -80,6 +83,7 @@ class TrainingDataTest {
     assertEquals(List.of("load", "temp"), all.columns());
     assertEquals(List.of("Jan", "Feb"), all.times());
     assertArrayEquals(new float[] {2, 30}, all.values()[1]);
+    assertEquals("reads load, temp; the time is month; not read: note", all.describe());
     Series some = series(csv, "temp", "load");
     assertArrayEquals(new float[] {30, 2}, some.values()[1]);
   }
@@ -92,6 +96,8 @@ class TrainingDataTest {
     Series second = series("1990,10\n1991,20\n", "2");
     assertEquals(List.of("1990", "1991"), second.times());
     assertArrayEquals(new float[] {20}, second.values()[1]);
+    assertEquals("reads 1, 2", series.describe());
+    assertEquals("reads 2; the time is 1", second.describe());
   }
 
   @Test
@@ -111,6 +117,16 @@ class TrainingDataTest {
     refusal(
         "data: line 2: expected a number in at least one column, found none",
         () -> series("month,load\nJan,high\n"));
+    refusal(
+        "data: line 3, column 'load': expected a finite number, found '' (fill the gap, or leave the"
+            + " row out)",
+        () -> series("month,load\nJan,1\nFeb,\n"));
+    refusal(
+        "data: line 1: expected cells separated by commas, found 'month;load'",
+        () -> series("month;load\nJan;1,5\n"));
+    refusal(
+        "data: line 1: expected cells separated by commas, found '1\\t2'", () -> series("1\t2\n"));
+    refusal("data: two columns are called 'x'", () -> series("x,month,x\n1,Jan,2\n"));
     refusal("data: expected rows of numbers, found none", () -> series("month,load\n"));
     refusal("data: expected rows of numbers, found none", () -> series(""));
   }
@@ -136,8 +152,8 @@ class TrainingDataTest {
     // float32 has 24 bits, and exp multiplies the error of its argument, which is below 10.
     assertEquals(10000, scaling.invert(scaling.apply(series)[2][0], 0), 10000 * 10 * 0x1p-23);
     refusal(
-        "2, column 1: expected a number above 0 for --log, found 0.0",
-        () -> Scaling.of(series("1\n0\n"), 1, true));
+        "data: line 2, column '1': expected a number above 0 for --log, found '0'",
+        () -> SeriesReader.read(bytes("1\n0\n"), "data", List.of(), true));
   }
 
   /** The mean of 96 logarithms of 112 differs from each in its last bits. */
