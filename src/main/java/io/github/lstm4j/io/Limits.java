@@ -25,6 +25,9 @@ final class Limits {
   /** The central directory of a zip archive, which the JDK reads into the heap. */
   static final long ZIP_DIRECTORY = 16 << 20;
 
+  /** Names of zip entries with one hash, among which the JDK finds one by trying all. */
+  static final int ZIP_HASH = 100;
+
   /** The pickle of a PyTorch file, which is read into the heap when it is in a zip archive. */
   static long pickleBytes() {
     return Math.min(64 << 20, Runtime.getRuntime().maxMemory() / 8);

@@ -1,5 +1,7 @@
 package io.github.lstm4j.io;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.github.lstm4j.Tensor;
@@ -48,6 +50,7 @@ final class SafetensorsWriter {
       }
       String what = "tensor " + CheckpointException.quote(name);
       check(what, name.length(), Limits.NAME, "characters of name");
+      requireText(what, name);
       check(what, entry.getValue().rank(), Limits.RANK, "dimensions");
       text += name.length();
     }
@@ -55,6 +58,8 @@ final class SafetensorsWriter {
       String what = "metadata " + CheckpointException.quote(entry.getKey());
       check(what, entry.getKey().length(), Limits.NAME, "characters of key");
       check(what, entry.getValue().length(), Limits.VALUE, "characters of value");
+      requireText(what, entry.getKey());
+      requireText(what, entry.getValue());
       text += entry.getKey().length() + entry.getValue().length();
     }
     check("names and metadata", text, Limits.TEXT, "characters together");
@@ -64,6 +69,14 @@ final class SafetensorsWriter {
     if (size > most) {
       throw new IllegalArgumentException(
           what + ": expected at most " + most + " " + unit + ", got " + size);
+    }
+  }
+
+  /** Of a text that was cut within a character, the JSON would be malformed. */
+  private static void requireText(String what, String text) {
+    if (!UTF_8.newEncoder().canEncode(text)) {
+      throw new IllegalArgumentException(
+          what + ": expected Unicode text, got one with half of a surrogate pair");
     }
   }
 

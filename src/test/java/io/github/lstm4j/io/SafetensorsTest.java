@@ -132,6 +132,10 @@ class SafetensorsTest {
         Map.of(),
         Map.of("vocabulary", "v".repeat(Limits.VALUE + 1)),
         "metadata 'vocabulary': expected at most 4194304 characters of value, got 4194305");
+    String cut = "half \ud83d";
+    assertNotWritten(Map.of(cut, one), Map.of(), "tensor 'half", "expected Unicode text");
+    assertNotWritten(Map.of(), Map.of(cut, ""), "metadata 'half", "expected Unicode text");
+    assertNotWritten(Map.of(), Map.of("a", cut), "metadata 'a'", "expected Unicode text");
     Map<String, Tensor> tensors = new HashMap<>();
     Map<String, String> metadata = new HashMap<>();
     for (int k = 0; k <= Limits.ENTRIES; k++) {
