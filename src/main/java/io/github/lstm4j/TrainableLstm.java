@@ -4,6 +4,7 @@ import io.github.lstm4j.internal.kernels.CellWeights;
 import io.github.lstm4j.internal.kernels.Kernels;
 import io.github.lstm4j.internal.kernels.LayerGradient;
 import io.github.lstm4j.internal.kernels.LayerKernel;
+import io.github.lstm4j.internal.kernels.StackRoom;
 import io.github.lstm4j.internal.schedule.BackwardSchedule;
 import io.github.lstm4j.internal.schedule.Dropout;
 import io.github.lstm4j.internal.schedule.ForwardSchedule;
@@ -350,6 +351,7 @@ public final class TrainableLstm implements AutoCloseable {
   }
 
   private Engine enter() {
+    StackRoom.require(); // an overflow before leave() would leave the model busy for ever
     Engine open = engine;
     if (open == null) {
       throw new IllegalStateException("this " + config() + " is closed");

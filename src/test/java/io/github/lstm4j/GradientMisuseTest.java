@@ -553,6 +553,17 @@ class GradientMisuseTest {
   }
 
   @Test
+  void aStackOverflowDoesNotLeaveTheModelBusy() throws InterruptedException {
+    try (TrainableLstm lstm =
+        TrainableLstm.create(LstmParameters.initialize(LstmConfig.of(2, 3), 1))) {
+      new StackOverflow(lstm::eval).run();
+      new StackOverflow(() -> lstm.train(1)).run();
+      new StackOverflow(lstm::workspaceBytes).run();
+      lstm.eval();
+    }
+  }
+
+  @Test
   void closingTwiceIsHarmless() {
     CLOSED.close();
     assertEquals(CONFIG, CLOSED.config());
