@@ -72,7 +72,9 @@ public final class Tensor implements AutoCloseable {
    * means than the garbage collector must outlive it. (Of an arena that was closed before a call,
    * the call throws; closed during one, it takes the JVM down. That of a confined arena is for
    * calls of one thread, its own.) Wrap a buffer once and {@link #reshape}: two wraps of it are not
-   * known to be the same memory where different memory is asked for.
+   * known to be the same memory where different memory is asked for. The native backend needs the
+   * address to be a multiple of 4, and finds out when it comes to the tensor: a call that is
+   * refused for it may have written others already.
    *
    * @param data a direct buffer in native byte order, writable; kept
    * @param shape the dimensions; their product must be {@code data.remaining()}. Copied.

@@ -9,11 +9,14 @@ final class Numbers {
 
   /** Reads decimal notation, {@code nan} or {@code inf}; empty for anything else. */
   static Optional<Float> parse(String text) {
-    String trimmed = text.trim();
+    String trimmed = text.strip();
     if (trimmed.isEmpty()) {
       return Optional.empty();
     }
     char last = trimmed.charAt(trimmed.length() - 1);
+    if (trimmed.charAt(0) <= ' ') {
+      return Optional.empty(); // a control character, which Java would skip
+    }
     if (last != '.' && (last < '0' || last > '9')) {
       return special(trimmed.toLowerCase(Locale.ROOT));
     }

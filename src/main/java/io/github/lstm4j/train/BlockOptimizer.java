@@ -15,6 +15,9 @@ import java.util.Map;
 abstract class BlockOptimizer implements Optimizer {
   private static final int BLOCK = 512;
 
+  /** More than can be made, and room for more. */
+  private static final long MOST_STEPS = 999_999_999_999_999_999L;
+
   private final List<Parameter> parameters;
   private final Map<String, Tensor> state = new LinkedHashMap<>();
   private final Tensor[][] states;
@@ -115,8 +118,8 @@ abstract class BlockOptimizer implements Optimizer {
 
   @Override
   public final void setSteps(long steps) {
-    if (steps < 0) {
-      throw new IllegalArgumentException("steps: expected 0 or more, got " + steps);
+    if (steps < 0 || steps > MOST_STEPS) {
+      throw new IllegalArgumentException("steps: expected 0 to " + MOST_STEPS + ", got " + steps);
     }
     this.steps = steps;
   }

@@ -33,8 +33,8 @@ public interface Optimizer {
   /**
    * Says how many steps were made, when a run is resumed and {@link #state} has been written.
    *
-   * @param steps 0 or more
-   * @throws IllegalArgumentException if it is negative
+   * @param steps from 0 to 10^18 - 1
+   * @throws IllegalArgumentException if it is not
    */
   void setSteps(long steps);
 

@@ -138,6 +138,7 @@ class OptimizerTest {
     assertRefused(() -> new Sgd(p, Double.NaN), "learningRate", "NaN");
     assertRefused(() -> new Sgd(p, 1).setLearningRate(Double.POSITIVE_INFINITY), "Infinity");
     assertRefused(() -> new Sgd(p, 1).setSteps(-1), "steps", "-1");
+    assertRefused(() -> new Sgd(p, 1).setSteps(Long.MAX_VALUE), "steps", "9223372036854775807");
     assertRefused(() -> new Sgd(p, 1, -0.1, 0, 0, false), "momentum", "-0.1");
     assertRefused(() -> new Sgd(p, 1, 0.1, Double.NaN, 0, false), "dampening", "NaN");
     assertRefused(() -> new Sgd(p, 1, 0.1, 0, -2, false), "weightDecay", "-2");

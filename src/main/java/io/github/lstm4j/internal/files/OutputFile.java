@@ -73,7 +73,9 @@ public final class OutputFile {
       String reason = e.getReason() == null ? e.getClass().getSimpleName() : e.getReason();
       throw new IOException(file + ": cannot be written: " + reason, e);
     } catch (IOException e) {
-      throw new IOException(file + ": cannot be written: " + e.getMessage(), e); // a full disk
+      // A full disk has a message, an interrupt none.
+      String reason = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+      throw new IOException(file + ": cannot be written: " + reason, e);
     }
   }
 
