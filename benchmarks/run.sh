@@ -50,6 +50,12 @@ java=${JAVA_HOME:+$JAVA_HOME/bin/}java
 need "$java" "a JDK, 17 or newer"
 
 mkdir -p "$work"
+# A second run would build over the classes that the first one measures, and take its core.
+exec 9>"$work/lock"
+if command -v flock >/dev/null 2>&1 && ! flock -n 9; then
+  echo "run.sh: another run is going on in this checkout" >&2
+  exit 1
+fi
 echo "Building lstm4j and the benchmarks (the first build downloads the peers, about 1 GB) ..."
 if ! mvn -B -q -f "$here/pom.xml" package -DskipTests -Dnative.test.skip=true \
   -Dmaven.javadoc.skip=true -Dmaven.source.skip=true >"$work/build.log" 2>&1; then

@@ -41,7 +41,8 @@ final class Fork {
     this.work = work;
     this.threads = threads;
     System.setProperty(Settings.FOLDER, work.toString()); // for Settings in this process
-    System.setProperty("jmh.ignoreLock", "true"); // each study pins to cores of its own
+    // run.sh has a lock that keeps runs of one checkout apart; JMH's is one for the whole machine.
+    System.setProperty("jmh.ignoreLock", "true");
   }
 
   /** Returns the class path that the build left for a module. */
