@@ -36,6 +36,7 @@ done
 case $threads in
   '' | 0* | *[!0-9]*) echo "run.sh: --threads: expected 1 or more, got $threads" >&2; exit 2 ;;
 esac
+unset OMP_NUM_THREADS OMP_THREAD_LIMIT # nproc obeys them
 cores=$(nproc)
 if [ "${#threads}" -gt 4 ] || [ "$threads" -gt "$cores" ]; then
   echo "run.sh: --threads: expected at most $cores, a core for each, got $threads" >&2
@@ -64,15 +65,24 @@ if ! mvn -B -q -f "$here/pom.xml" package -DskipTests -Dnative.test.skip=true \
   exit 1
 fi
 
+# The last of the cores that this process may run on, which need not be a range from 0.
+last_cores() {
+  sed -n 's/^Cpus_allowed_list:[[:space:]]*//p' /proc/self/status | tr ',' '\n' |
+    while IFS=- read -r first last; do seq "$first" "${last:-$first}"; done |
+    tail -n "$threads" | paste -s -d , -
+}
+
 pin=
 pinned=none
-if command -v taskset >/dev/null 2>&1; then
-  last=$((cores - 1))
-  first=$((last - threads + 1))
-  if [ "$first" -ge 0 ] && taskset -c "$first-$last" true 2>/dev/null; then
-    pinned=$first
-    [ "$first" -eq "$last" ] || pinned=$first-$last
+if ! command -v taskset >/dev/null 2>&1; then
+  echo "run.sh: no taskset, so nothing is pinned to cores" >&2
+else
+  chosen=$(last_cores)
+  if [ -n "$chosen" ] && taskset -c "$chosen" true 2>/dev/null; then
+    pinned=$chosen
     pin="taskset -c $pinned"
+  else
+    echo "run.sh: taskset cannot pin to cores '$chosen', so nothing is pinned" >&2
   fi
 fi
 
