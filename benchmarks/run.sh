@@ -89,6 +89,8 @@ fi
 # Peers that run on OpenMP read these; lstm4j keeps what it finds there.
 export OMP_NUM_THREADS="$threads" MKL_NUM_THREADS="$threads" OPENBLAS_NUM_THREADS="$threads"
 export TF_CPP_MIN_LOG_LEVEL=2 # TensorFlow's greetings
+# lstm4j asks for large pages for its weights; so does glibc's malloc (2.35 and newer) for its peers'.
+export GLIBC_TUNABLES="${GLIBC_TUNABLES-glibc.malloc.hugetlb=1}"
 
 study() {
   $pin "$java" -Djava.awt.headless=true \

@@ -13,7 +13,7 @@ import java.util.Locale;
  *     the name's end
  * @param cores processors that the operating system has
  * @param caches what the operating system says of each level; empty if nothing
- * @param os name and version
+ * @param os name, version, and where it is told, when large pages are given
  */
 public record Machine(String cpu, int cores, String caches, String os) {
   /** Reads it from the operating system; what is not told is empty. */
@@ -28,7 +28,7 @@ public record Machine(String cpu, int cores, String caches, String os) {
         (cpu.isEmpty() ? System.getProperty("os.arch") : cpu) + numbers,
         (int) Math.max(cores, 1),
         readCaches(),
-        System.getProperty("os.name") + " " + System.getProperty("os.version"));
+        System.getProperty("os.name") + " " + System.getProperty("os.version") + largePages());
   }
 
   /** Returns a name for files: {@code amd-epyc-family-25-model-17-2core}. */
@@ -49,6 +49,14 @@ public record Machine(String cpu, int cores, String caches, String os) {
       }
     }
     return text.toString();
+  }
+
+  /** Returns the mode in force: Linux brackets it among all that there are. */
+  private static String largePages() {
+    return lines("/sys/kernel/mm/transparent_hugepage/enabled").stream()
+        .findFirst()
+        .map(modes -> ", transparent huge pages: " + modes.replaceAll(".*\\[|\\].*", ""))
+        .orElse("");
   }
 
   private static String field(String file, String name) {
