@@ -26,6 +26,14 @@ public record EngineSpec(
     return List.of("lstm4j-vector", "lstm4j-java", "dl4j").contains(name);
   }
 
+  /**
+   * Returns whether it has OpenMP's threads and OpenBLAS's, which take each other's cores if
+   * OpenMP's spin while they wait.
+   */
+  boolean isSlowedBySpinning() {
+    return List.of("libtorch", "djl").contains(name);
+  }
+
   /** Returns whether this is ours. */
   public static boolean isOurs(String label) {
     return label.startsWith("lstm4j");

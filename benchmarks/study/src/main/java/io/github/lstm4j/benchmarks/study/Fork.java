@@ -55,6 +55,13 @@ final class Fork {
     }
   }
 
+  /** Returns the executable that runs an engine. */
+  String java(EngineSpec engine) {
+    boolean passive = threads > 1 && engine.isSlowedBySpinning();
+    Path java = passive ? benchmarks.resolve("passive-java.sh") : engine.java();
+    return java.toAbsolutePath().toString();
+  }
+
   /** Returns the system properties that every measured JVM needs. */
   List<String> properties() {
     return List.of(
@@ -83,7 +90,7 @@ final class Fork {
             .warmupTime(TimeValue.milliseconds(plan.warmupMillis(engine)))
             .measurementIterations(plan.iterations())
             .measurementTime(TimeValue.milliseconds(plan.iterationMillis()))
-            .jvm(engine.java().toString())
+            .jvm(java(engine))
             .jvmArgs(jvmArgs.toArray(String[]::new))
             .addProfiler(GCProfiler.class)
             .shouldFailOnError(true)
