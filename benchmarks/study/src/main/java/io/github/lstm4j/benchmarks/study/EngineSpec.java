@@ -63,6 +63,8 @@ public record EngineSpec(
 
   private static EngineSpec of(String name, String module, Path javaHome) {
     List<String> args = new ArrayList<>(List.of("-Xms1g", "-Xmx6g", "-XX:MaxDirectMemorySize=6g"));
+    // Else JavaCPP asks the operating system about memory for every pointer, within timed calls.
+    args.add("-Dorg.bytedeco.javacpp.maxPhysicalBytes=0");
     if (name.equals("lstm4j-vector")) {
       args.add("--add-modules=jdk.incubator.vector");
     }
