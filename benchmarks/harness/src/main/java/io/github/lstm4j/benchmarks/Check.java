@@ -39,6 +39,7 @@ public final class Check {
       engine.forward();
       System.gc(); // native memory that only a forgotten Java object held is freed from here on
       float[] expected = Reference.output(workload, Settings.references());
+      engine.spoil();
       engine.forward(); // it shows here, as does a state that leaks from one call to the next
       double error = workload.check(name, expected, engine.output());
       return String.format("off by %.1e   %s", error, engine.description());
@@ -50,6 +51,7 @@ public final class Check {
     try (Trainer trainer = EngineProvider.findTrainer(name, workload)) {
       trainer.forwardBackward();
       System.gc(); // as above
+      trainer.spoil();
       trainer.forwardBackward(); // gradients that pile up show here
       return String.format(
           "of the error allowed: gradients %.2f, losses %.2f   %s",

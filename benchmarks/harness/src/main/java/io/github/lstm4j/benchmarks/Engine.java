@@ -8,6 +8,12 @@ public interface Engine extends AutoCloseable {
   /** Runs every time step from a zero state. */
   void forward();
 
+  /**
+   * Fills an output buffer that runs use again with NaN, so that a run which leaves out a part of
+   * it shows. Engines whose runs make new outputs have none.
+   */
+  default void spoil() {}
+
   /** Returns a copy of the output of the last run, {@code [T, B, D·H]}. */
   float[] output();
 

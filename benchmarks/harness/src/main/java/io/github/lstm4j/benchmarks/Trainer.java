@@ -25,6 +25,9 @@ public interface Trainer extends AutoCloseable {
    */
   void step();
 
+  /** Fills buffers of gradients that runs use again with NaN, as {@link Engine#spoil} does. */
+  default void spoil() {}
+
   /** Returns the loss that the last run found: of the parameters before their update. */
   double loss();
 

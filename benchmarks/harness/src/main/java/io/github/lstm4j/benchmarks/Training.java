@@ -26,6 +26,7 @@ public class Training extends Measured {
     trainer = EngineProvider.findTrainer(engine, workload);
     trainer.forwardBackward();
     answers.checkGradients(engine, trainer);
+    trainer.spoil();
     describe(trainer.description());
   }
 

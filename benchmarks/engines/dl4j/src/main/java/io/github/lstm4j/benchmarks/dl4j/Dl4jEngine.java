@@ -52,6 +52,11 @@ final class Dl4jEngine implements Engine {
   }
 
   @Override
+  public void spoil() {
+    output.assign(Float.NaN);
+  }
+
+  @Override
   public float[] output() {
     return Dl4jNetwork.values(output.detach());
   }

@@ -33,6 +33,11 @@ final class Lstm4jEngine implements Engine {
   }
 
   @Override
+  public void spoil() {
+    into.output().fill(Float.NaN);
+  }
+
+  @Override
   public float[] output() {
     return into.output().toArray();
   }

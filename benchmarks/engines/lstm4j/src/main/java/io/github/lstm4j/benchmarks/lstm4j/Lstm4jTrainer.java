@@ -57,6 +57,12 @@ final class Lstm4jTrainer implements Trainer {
   }
 
   @Override
+  public void spoil() {
+    gradients.input().fill(Float.NaN);
+    gradients.parameters().tensors().values().forEach(gradient -> gradient.fill(Float.NaN));
+  }
+
+  @Override
   public double loss() {
     return loss;
   }
