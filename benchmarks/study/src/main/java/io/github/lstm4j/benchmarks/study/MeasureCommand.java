@@ -91,6 +91,11 @@ final class MeasureCommand implements Callable<Integer> {
         result.write(unfinished);
       }
     }
+    if (lacksMore(result, file)) {
+      System.err.println(
+          "Not all could be measured, so " + file + " stays as it was; this run: " + unfinished);
+      return 1;
+    }
     result.write(file);
     Files.delete(unfinished);
     new Report(result).write(file);
@@ -112,9 +117,16 @@ final class MeasureCommand implements Callable<Integer> {
   private Path file(Plan plan, Machine machine) {
     String folder = machineName == null ? machine.slug() : machineName;
     String threads = selection.threads() > 1 ? "-" + selection.threads() + "threads" : "";
-    String part = selection.isPart() || noParts ? "-some" : "";
+    boolean fewer = plan.rounds() < Plan.named(planName).rounds();
+    String part = selection.isPart() || noParts || fewer ? "-some" : "";
     String name = plan.name() + "-jdk" + Runtime.version().feature() + threads + part + ".json";
     return selection.benchmarks().resolve("results").resolve(folder).resolve(name);
+  }
+
+  /** Whether more failed than in the results that are there; those should not be lost for it. */
+  private static boolean lacksMore(StudyResult result, Path file) {
+    return Files.exists(file)
+        && result.failures().size() > StudyResult.read(file).failures().size();
   }
 
   private Run run(Plan plan) {
