@@ -113,7 +113,8 @@ case $command in
     # What the machine can do at most, measured in the same run; without a compiler it stays open.
     rm -f "$work/limits"
     if command -v gcc >/dev/null 2>&1; then
-      gcc -O3 -march=native -o "$work/limits" "$here/native/limits.c"
+      gcc -O3 -march=native -o "$work/limits" "$here/native/limits.c" ||
+        echo "run.sh: gcc cannot compile limits.c, so the machine's limits are not measured" >&2
     else
       echo "run.sh: no gcc, so the machine's limits are not measured" >&2
     fi

@@ -17,10 +17,22 @@ public record Limits(int vectorBytes, double fmaGflops, List<Read> reads) {
   /** Bandwidth of reading the same bytes again and again. */
   public record Read(long bytes, double gigabytesPerSecond) {}
 
-  /** Runs the program that {@code native/limits.c} is. */
-  public static Limits measure(Path program) throws IOException {
-    Process process = new ProcessBuilder(program.toString()).start();
-    return new ObjectMapper().readValue(process.getInputStream(), Limits.class);
+  /**
+   * Runs the program that {@code native/limits.c} is.
+   *
+   * @throws IOException if it fails or prints anything else
+   */
+  public static Limits measure(Path program) throws IOException, InterruptedException {
+    Process process =
+        new ProcessBuilder(program.toString())
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    byte[] printed = process.getInputStream().readAllBytes();
+    int code = process.waitFor();
+    if (code != 0) {
+      throw new IOException(program + ": expected exit code 0, got " + code);
+    }
+    return new ObjectMapper().readValue(printed, Limits.class);
   }
 
   /** Returns the best of several measurements: noise only ever takes away. */

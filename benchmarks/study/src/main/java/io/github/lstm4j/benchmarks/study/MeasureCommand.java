@@ -85,7 +85,7 @@ final class MeasureCommand implements Callable<Integer> {
     Progress progress =
         new Progress(groups.stream().flatMap(List::stream).mapToInt(Task::rounds).sum());
     for (int round = 1; round <= plan.rounds(); round++) {
-      measureLimits(result);
+      measureLimits(result, round);
       for (List<Task> group : groups) {
         measureGroup(plan, fork, group, round, result, progress);
         result.write(unfinished);
@@ -167,10 +167,16 @@ final class MeasureCommand implements Callable<Integer> {
     return groups;
   }
 
-  private void measureLimits(StudyResult result) throws IOException {
+  private void measureLimits(StudyResult result, int round) throws InterruptedException {
     Path program = selection.work().resolve("limits");
-    if (Files.isExecutable(program)) {
+    if (!Files.isExecutable(program)) {
+      return;
+    }
+    try {
       result.limits().add(Limits.measure(program));
+    } catch (IOException e) { // the engines can be measured without
+      result.failures().add("the machine's limits, round " + round);
+      System.err.println("The machine's limits could not be measured: " + e.getMessage());
     }
   }
 
