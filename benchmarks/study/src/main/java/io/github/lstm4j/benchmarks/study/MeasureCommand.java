@@ -52,6 +52,8 @@ final class MeasureCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException {
     Plan plan = plan();
+    Machine machine = Machine.read();
+    Path file = file(plan, machine);
     List<Shape> shapes = selection.shapes(plan.suite().shapes());
     Fork fork = new Fork(selection.benchmarks(), selection.work(), selection.threads());
     Checks checks = new Checks(selection, fork);
@@ -66,8 +68,6 @@ final class MeasureCommand implements Callable<Integer> {
     if (plan.suite() == Suite.TRAINING) {
       checks.computeTraining(shapes);
     }
-    Machine machine = Machine.read();
-    Path file = file(plan, machine);
     // What is interrupted leaves the results of before.
     Path unfinished = file.resolveSibling("unfinished-" + file.getFileName());
     StudyResult result =
@@ -116,6 +116,10 @@ final class MeasureCommand implements Callable<Integer> {
   /** A part of a plan has a name of its own, so that it does not replace what all of it gave. */
   private Path file(Plan plan, Machine machine) {
     String folder = machineName == null ? machine.slug() : machineName;
+    if (!folder.matches("[A-Za-z0-9._-]+") || folder.matches("\\.\\.?")) {
+      throw new IllegalArgumentException(
+          "--machine: expected letters, digits, '.', '_' and '-', got '" + folder + "'");
+    }
     String threads = selection.threads() > 1 ? "-" + selection.threads() + "threads" : "";
     boolean fewer = plan.rounds() < Plan.named(planName).rounds();
     String part = selection.isPart() || noParts || fewer ? "-some" : "";
