@@ -208,8 +208,8 @@ public final class Lstm implements AutoCloseable {
 
   /**
    * One time step with explicit state, as a stack of PyTorch's {@code LSTMCell}s: for streaming.
-   * The same bits as {@link #forward(Tensor)} over all steps at once; with schedule {@code GEMM} the
-   * same numbers to float32 rounding.
+   * The same bits as {@link #forward(Tensor)} over all steps at once; with schedule {@code GEMM}
+   * the same numbers to float32 rounding.
    *
    * @param x {@code [B, I]}, or {@code [I]} unbatched; read
    * @param state batched or unbatched like {@code x}; read, and replaced by the next state in place

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.github.lstm4j.benchmarks.CpuShare;
 import io.github.lstm4j.benchmarks.Settings;
+import io.github.lstm4j.benchmarks.Shape;
 import io.github.lstm4j.benchmarks.study.StudyResult.Measurement;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -56,8 +57,9 @@ final class Fork {
   }
 
   /** Returns the executable that runs an engine. */
-  String java(EngineSpec engine) {
-    boolean passive = threads > 1 && engine.isSlowedBySpinning();
+  private String java(EngineSpec engine, String shape) {
+    boolean ragged = !shape.isEmpty() && Shape.parse(shape).ragged();
+    boolean passive = threads > 1 && ragged && engine.isSlowedBySpinning();
     Path java = passive ? benchmarks.resolve("passive-java.sh") : engine.java();
     return java.toAbsolutePath().toString();
   }
@@ -90,7 +92,7 @@ final class Fork {
             .warmupTime(TimeValue.milliseconds(plan.warmupMillis(engine)))
             .measurementIterations(plan.iterations())
             .measurementTime(TimeValue.milliseconds(plan.iterationMillis()))
-            .jvm(java(engine))
+            .jvm(java(engine, shape))
             .jvmArgs(jvmArgs.toArray(String[]::new))
             .addProfiler(GCProfiler.class)
             .shouldFailOnError(true)
