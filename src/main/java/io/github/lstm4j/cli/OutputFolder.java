@@ -38,20 +38,29 @@ record OutputFolder(Path path) {
   /**
    * Makes the folder, or sees to it that there is something to resume; and that nothing is lost,
    * and all can be written.
+   *
+   * @return what keeps other runs out of the folder, until it is closed
    */
-  void prepare(boolean resume) throws IOException {
+  FolderLock prepare(boolean resume) throws IOException {
     if (Files.exists(path) && !Files.isDirectory(path)) {
       throw new IOException(path + ": expected a folder, found a file");
     }
     if (resume && !Files.exists(checkpoint())) {
       throw new IOException(path + ": expected checkpoint.safetensors to resume, found none");
     }
-    if (!resume) {
-      requireUnused();
-    }
     Files.createDirectories(path);
-    for (Path file : files()) {
-      OutputFile.requireWritable(file);
+    FolderLock lock = FolderLock.take(path);
+    try {
+      if (!resume) {
+        requireUnused();
+      }
+      for (Path file : files()) {
+        OutputFile.requireWritable(file);
+      }
+      return lock;
+    } catch (IOException | RuntimeException e) {
+      lock.close();
+      throw e;
     }
   }
 

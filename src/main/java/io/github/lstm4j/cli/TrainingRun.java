@@ -36,9 +36,10 @@ final class TrainingRun {
   }
 
   /** Trains; returns the exit code. */
+  @SuppressWarnings("try") // the lock is there to be held
   int run(NetworkShape shape) throws IOException {
-    folder.prepare(options.resume);
-    try (Network network = Network.initialize(shape, options.seed, where);
+    try (FolderLock lock = folder.prepare(options.resume);
+        Network network = Network.initialize(shape, options.seed, where);
         TrainingProgress progress =
             new TrainingProgress(streams, options.epochs, task.training().length)) {
       TrainingLoop loop = new TrainingLoop(task, network, options, folder, settings, progress);

@@ -65,6 +65,22 @@ class TrainCommandTest {
     assertEquals(panels * 480, plot.getHeight());
   }
 
+  @Test
+  @SuppressWarnings("try") // the lock is there to be held
+  void oneRunAtATimeWritesAFolder() throws IOException {
+    OutputFolder folder = new OutputFolder(dir.resolve("out"));
+    String inUse = dir.resolve("out") + ": another training is writing to it";
+    try (FolderLock lock = folder.prepare(false)) {
+      assertTrue(train("forecast", "out", "--epochs=1").failed(1).startsWith(inUse));
+    }
+    train("forecast", "out", "--epochs=1").succeeded();
+    try (FolderLock lock = folder.prepare(true)) {
+      String refused = train("forecast", "out", "--epochs=2", "--resume").failed(1);
+      assertTrue(refused.startsWith(inUse), refused);
+    }
+    train("forecast", "out", "--epochs=2", "--resume").succeeded();
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"forecast", "classify", "tag"})
   void aResumedRunIsTheRunThatNeverStopped(String kind) throws IOException {

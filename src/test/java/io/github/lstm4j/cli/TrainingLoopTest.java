@@ -31,6 +31,7 @@ class TrainingLoopTest {
   @TempDir Path dir;
 
   /** Runs a training with dropout until it ends or is told to stop; says whether it ended. */
+  @SuppressWarnings("try") // the lock is there to be held
   private boolean run(String folder, String optimizer, boolean resume, BooleanSupplier stop)
       throws IOException {
     TrainClassifyCommand command = new TrainClassifyCommand();
@@ -51,10 +52,10 @@ class TrainingLoopTest {
     Split split = Split.random("texts", texts.labels().size(), 0.2, 0);
     ClassifyTask task = new ClassifyTask(texts, TokenKind.CHARACTERS, split, 1);
     OutputFolder out = new OutputFolder(dir.resolve(folder));
-    out.prepare(resume);
     Streams streams =
         new Streams(null, System.out, new PrintStream(OutputStream.nullOutputStream()), false);
-    try (Network network =
+    try (FolderLock lock = out.prepare(resume);
+        Network network =
             Network.initialize(
                 task.shape(command.options.layers.toConfig(4)), 0, LstmOptions.of(Backend.JAVA));
         TrainingProgress progress = new TrainingProgress(streams, 3, 96)) {
