@@ -14,6 +14,11 @@ import java.util.stream.IntStream;
 final class TextPredictor implements Predictor {
   private static final int LINES = 256;
 
+  /** Tokens that are answered at once, and those times the network's width: of memory. */
+  private static final int TOKENS = 1 << 16;
+
+  private static final int FLOATS = 1 << 24;
+
   private final TokenKind kind;
   private final Vocabulary vocabulary;
   private final Network network;
@@ -47,13 +52,24 @@ final class TextPredictor implements Predictor {
   public void predict(InputStream in, String name, PrintStream out) throws IOException {
     TextLines text = new TextLines(in, name);
     List<List<String>> waiting = new ArrayList<>();
+    int width = Math.max(network.shape().lstm().inputSize(), network.shape().lstm().hiddenSize());
+    int most = Math.min(TOKENS, FLOATS / width);
+    long held = 0;
     try {
       for (String line = text.next(); line != null; line = text.next()) {
-        waiting.add(tokens(line));
+        List<String> tokens = tokens(line);
+        if (held + tokens.size() > most) {
+          answer(waiting, out);
+          waiting.clear();
+          held = 0;
+        }
+        waiting.add(tokens);
+        held += tokens.size();
         // Who types a line waits for its answer.
         if (waiting.size() == LINES || text.mustWait()) {
           answer(waiting, out);
           waiting.clear();
+          held = 0;
           if (out.checkError()) {
             return; // nobody reads any more
           }

@@ -105,6 +105,20 @@ class PredictCommandTest {
     assertEquals("", predict(model, "").succeeded().out());
   }
 
+  /** More tokens than are taken at once, in fewer lines; one line has more by itself. */
+  @Test
+  void longLinesAreTakenAFewAtATime() throws IOException {
+    Path model = train("classify");
+    List<String> texts =
+        List.of("ab".repeat(12_000), "cd".repeat(12_000), "b".repeat(70_000), "ba");
+    StringBuilder alone = new StringBuilder();
+    for (String text : texts) {
+      alone.append(predict(model, text).succeeded().out());
+    }
+    String together = String.join("\n", texts) + "\n";
+    assertEquals(alone.toString().repeat(3), predict(model, together.repeat(3)).succeeded().out());
+  }
+
   @Test
   void sequencesAreCutIntoWords() throws IOException {
     Path model = train("tag", "--bidirectional", "--epochs=20", "--patience=0");
