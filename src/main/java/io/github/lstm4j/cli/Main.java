@@ -68,7 +68,10 @@ public final class Main implements Callable<Integer> {
   /** Runs one command; returns its exit code. */
   static int execute(Streams streams, String... args) {
     int code = commandLine(streams).execute(args);
-    streams.out().flush();
+    if (streams.out().checkError() && code == CommandLine.ExitCode.OK) {
+      streams.err().println("lstm4j: standard output was closed before everything was written");
+      code = CommandLine.ExitCode.SOFTWARE;
+    }
     streams.err().flush();
     return code;
   }

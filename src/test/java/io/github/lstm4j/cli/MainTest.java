@@ -3,6 +3,11 @@ package io.github.lstm4j.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -11,6 +16,25 @@ import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
 
 class MainTest {
+  /** A full disk, for example: PrintStream keeps quiet about it. */
+  @ParameterizedTest
+  @ValueSource(strings = {"--help", "doctor", "info --help"})
+  void lostOutputIsAFailure(String command) {
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    PrintStream full =
+        new PrintStream(
+            new OutputStream() {
+              @Override
+              public void write(int b) throws IOException {
+                throw new IOException("No space left on device");
+              }
+            });
+    Streams streams =
+        new Streams(InputStream.nullInputStream(), full, new PrintStream(err, true), false);
+    assertEquals(1, Main.execute(streams, command.split(" ")));
+    assertTrue(err.toString().contains("standard output was closed before"), err.toString());
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
