@@ -14,9 +14,10 @@ import java.util.stream.IntStream;
 final class TextPredictor implements Predictor {
   private static final int LINES = 256;
 
-  /** Tokens that are answered at once, and those times the network's width: of memory. */
+  /** Tokens that are answered at once, unless one line has more. */
   private static final int TOKENS = 1 << 16;
 
+  /** Those times the network's width, which the memory of a batch grows with. */
   private static final int FLOATS = 1 << 24;
 
   private final TokenKind kind;
@@ -58,21 +59,18 @@ final class TextPredictor implements Predictor {
     try {
       for (String line = text.next(); line != null; line = text.next()) {
         List<String> tokens = tokens(line);
-        if (held + tokens.size() > most) {
+        if (waiting.size() == LINES || held + tokens.size() > most) {
           answer(waiting, out);
-          waiting.clear();
           held = 0;
         }
         waiting.add(tokens);
         held += tokens.size();
-        // Who types a line waits for its answer.
-        if (waiting.size() == LINES || text.mustWait()) {
+        if (text.mustWait()) { // who types a line waits for its answer
           answer(waiting, out);
-          waiting.clear();
           held = 0;
-          if (out.checkError()) {
-            return; // nobody reads any more
-          }
+        }
+        if (waiting.size() <= 1 && out.checkError()) { // lines were answered
+          return; // and nobody reads any more
         }
       }
     } catch (IOException e) {
@@ -90,6 +88,7 @@ final class TextPredictor implements Predictor {
         : tokens;
   }
 
+  /** Answers the lines that wait, and forgets them. */
   private void answer(List<List<String>> texts, PrintStream out) {
     String[] answers = new String[texts.size()];
     Arrays.fill(answers, "");
@@ -110,5 +109,6 @@ final class TextPredictor implements Predictor {
       out.writeBytes((line + "\n").getBytes(StandardCharsets.UTF_8));
     }
     out.flush();
+    texts.clear();
   }
 }
