@@ -35,6 +35,11 @@ static double now(void) {
   return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
+static int ascending(const void *a, const void *b) {
+  const double x = *(const double *)a, y = *(const double *)b;
+  return (x > y) - (x < y);
+}
+
 static void fma_pass(vec *acc, vec a, vec b, long rounds) {
   vec c[CHAINS];
   for (int k = 0; k < CHAINS; k++) c[k] = acc[k];
@@ -48,7 +53,9 @@ static void fma_pass(vec *acc, vec a, vec b, long rounds) {
   for (int k = 0; k < CHAINS; k++) acc[k] = c[k];
 }
 
-static double fma_gflops(void) {
+/* The rates of all slices, in ascending order: the last is the peak; the middle one what is left of
+ * it where others interrupt the core. */
+static void fma_gflops(double *rates) {
   vec acc[CHAINS] = {{0}};
   vec a = {0};
   vec b = {0};
@@ -57,7 +64,6 @@ static double fma_gflops(void) {
   KEEP(a);
   KEEP(b);
   const long rounds = 100000;
-  double best = 0;
   for (int slice = 0; slice < SLICES; slice++) {
     long done = 0;
     double start = now(), elapsed;
@@ -66,10 +72,9 @@ static double fma_gflops(void) {
       done += rounds;
       elapsed = now() - start;
     } while (elapsed < SLICE_SECONDS);
-    double rate = 2.0 * CHAINS * (WIDTH / sizeof(float)) * (double)done / elapsed / 1e9;
-    if (rate > best) best = rate;
+    rates[slice] = 2.0 * CHAINS * (WIDTH / sizeof(float)) * (double)done / elapsed / 1e9;
   }
-  return best;
+  qsort(rates, SLICES, sizeof *rates, ascending);
 }
 
 static void read_pass(const char *data, long bytes) {
@@ -110,7 +115,10 @@ int main(void) {
   }
   madvise(data, (size_t)most, MADV_HUGEPAGE);
   for (long k = 0; k < most; k += 4) *(float *)(data + k) = 1.0f;
-  printf("{\"vectorBytes\": %d, \"fmaGflops\": %.1f, \"reads\": [", WIDTH, fma_gflops());
+  double fma[SLICES];
+  fma_gflops(fma);
+  printf("{\"vectorBytes\": %d, \"fmaGflops\": %.1f, \"fmaMedianGflops\": %.1f, \"reads\": [",
+         WIDTH, fma[SLICES - 1], fma[SLICES / 2]);
   for (int k = 0; k < count; k++) {
     long bytes = kib[k] * 1024;
     printf("%s{\"bytes\": %ld, \"gigabytesPerSecond\": %.1f}", k ? ", " : "", bytes,

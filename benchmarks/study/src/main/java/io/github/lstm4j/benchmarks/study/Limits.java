@@ -10,10 +10,12 @@ import java.util.List;
  * What one core can do at most.
  *
  * @param vectorBytes width of the vectors it was measured with
- * @param fmaGflops float32 multiply-adds, 2 operations each
+ * @param fmaGflops float32 multiply-adds, 2 operations each, in the best hundredth of a second
+ * @param fmaMedianGflops the same in the median one: less where something else interrupts the core;
+ *     0 in results that do not have it
  * @param reads read bandwidth by working set, ascending
  */
-public record Limits(int vectorBytes, double fmaGflops, List<Read> reads) {
+public record Limits(int vectorBytes, double fmaGflops, double fmaMedianGflops, List<Read> reads) {
   /** Bandwidth of reading the same bytes again and again. */
   public record Read(long bytes, double gigabytesPerSecond) {}
 
@@ -35,10 +37,18 @@ public record Limits(int vectorBytes, double fmaGflops, List<Read> reads) {
     return new ObjectMapper().readValue(printed, Limits.class);
   }
 
-  /** Returns the best of several measurements: noise only ever takes away. */
+  /**
+   * Returns the best of several measurements, as noise only ever takes away; and their median's
+   * median.
+   */
   public static Limits best(List<Limits> measured) {
     Limits first = measured.get(0);
     double fma = measured.stream().mapToDouble(Limits::fmaGflops).max().orElseThrow();
+    double median =
+        measured.stream()
+            .mapToDouble(Limits::fmaMedianGflops)
+            .sorted()
+            .toArray()[measured.size() / 2];
     List<Read> reads = new ArrayList<>();
     for (int k = 0; k < first.reads.size(); k++) {
       int at = k;
@@ -49,7 +59,7 @@ public record Limits(int vectorBytes, double fmaGflops, List<Read> reads) {
               .orElseThrow();
       reads.add(new Read(first.reads.get(k).bytes, rate));
     }
-    return new Limits(first.vectorBytes, fma, reads);
+    return new Limits(first.vectorBytes, fma, median, reads);
   }
 
   /** Returns the read bandwidth for a working set, in GB/s, between two sizes on a log scale. */

@@ -65,11 +65,19 @@ final class Report {
         100 * noise.disturbed(),
         result.limits().isEmpty()
             ? "machine limits not measured"
-            : String.format(
-                Locale.ROOT,
-                "FMA peak %.0f GFLOP/s a core",
-                Limits.best(result.limits()).fmaGflops()),
+            : peak(Limits.best(result.limits())),
         run.command());
+  }
+
+  private static String peak(Limits limits) {
+    String peak = String.format(Locale.ROOT, "FMA peak %.0f GFLOP/s a core", limits.fmaGflops());
+    return limits.fmaMedianGflops() == 0
+        ? peak
+        : peak
+            + String.format(
+                Locale.ROOT,
+                " (%.0f in the median hundredth of a second)",
+                limits.fmaMedianGflops());
   }
 
   private String html() {

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 class BoundTest {
   /** 1 GB/s up to 1 KiB, 2 from 4 KiB on, which no machine has, but tells sizes apart. */
   private static Limits limits(double gflops) {
-    return new Limits(32, gflops, List.of(new Limits.Read(1024, 1), new Limits.Read(4096, 2)));
+    return new Limits(32, gflops, 0, List.of(new Limits.Read(1024, 1), new Limits.Read(4096, 2)));
   }
 
   @Test
@@ -44,5 +44,18 @@ class BoundTest {
   void aRaggedBatchHasTheRowsThatItsStepsHave() {
     Shape shape = Shape.parse("40x64x256x256-ragged");
     assertEquals(shape.flops() / 1e-3, Bound.of(shape, limits(1e-3)).nanos(), 1);
+  }
+
+  @Test
+  void countsTheBestPeakAndTheMedianOfMedians() {
+    List<Limits.Read> reads = List.of(new Limits.Read(1024, 1));
+    Limits best =
+        Limits.best(
+            List.of(
+                new Limits(32, 90, 85, reads),
+                new Limits(32, 100, 70, reads),
+                new Limits(32, 95, 80, reads)));
+    assertEquals(100, best.fmaGflops());
+    assertEquals(80, best.fmaMedianGflops());
   }
 }

@@ -23,7 +23,7 @@ class SummaryTest {
   private final List<Measurement> measurements = new ArrayList<>();
 
   private static Limits limits(double gflops, double bandwidth) {
-    return new Limits(32, gflops, List.of(new Limits.Read(1024, bandwidth)));
+    return new Limits(32, gflops, 0, List.of(new Limits.Read(1024, bandwidth)));
   }
 
   /** One fork for each time. */
