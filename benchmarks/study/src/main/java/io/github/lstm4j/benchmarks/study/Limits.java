@@ -38,8 +38,8 @@ public record Limits(int vectorBytes, double fmaGflops, double fmaMedianGflops, 
   }
 
   /**
-   * Returns the best of several measurements, as noise only ever takes away; and their median's
-   * median.
+   * Returns the best of several measurements, as noise only ever takes away; and the median of
+   * their medians.
    */
   public static Limits best(List<Limits> measured) {
     Limits first = measured.get(0);
