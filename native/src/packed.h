@@ -209,19 +209,32 @@ static size_t packed_size(size_t columns, size_t k, int gates) {
   return panels * PANEL * k;
 }
 
-/* A square of weights turned over: rows `row_stride` apart become rows of VEC_WIDTH, PANEL apart.
+/* A square of weights transposed: rows `row_stride` apart become rows of VEC_WIDTH, PANEL apart.
  * What is outside the matrix, by `rows` and `columns`, is left out. */
-INLINE void pack_square(size_t rows, size_t columns, const float *weights, size_t row_stride,
-                        float *packed) {
+static void pack_part(size_t rows, size_t columns, const float *weights, size_t row_stride,
+                      float *packed) {
   for (size_t c = 0; c < columns; c++) {
-#pragma GCC unroll 16
     for (size_t r = 0; r < rows; r++) packed[c * PANEL + r] = weights[r * row_stride + c];
   }
 }
 
+/* The same for a whole one. The rows' next lines are asked for: nothing else guesses so many rows. */
+INLINE void pack_square(const float *weights, size_t row_stride, float *packed) {
+  vf square[VEC_WIDTH];
+#pragma GCC unroll 16
+  for (size_t r = 0; r < VEC_WIDTH; r++) {
+    __builtin_prefetch(weights + r * row_stride + CACHE_LINE);
+    square[r] = vload(weights + r * row_stride);
+  }
+  vtranspose(square);
+#pragma GCC unroll 16
+  for (size_t c = 0; c < VEC_WIDTH; c++) vstore(packed + c * PANEL, square[c]);
+}
+
 static void pack(size_t columns, size_t k, int gates, const float *weights, float *packed) {
   const size_t width = gates ? columns / 4 : columns; /* of one gate; a plain matrix has one */
-  memset(packed, 0, packed_size(columns, k, gates) * sizeof(float));
+  const size_t size = packed_size(columns, k, gates);
+  if (size > columns * k) memset(packed, 0, size * sizeof(float));
   for (size_t gate = 0; gate * width < columns; gate++) {
     for (size_t unit = 0; unit < width; unit += VEC_WIDTH) {
       const size_t vector = unit / VEC_WIDTH;
@@ -231,9 +244,9 @@ static void pack(size_t columns, size_t k, int gates, const float *weights, floa
       const size_t rows = width - unit < VEC_WIDTH ? width - unit : VEC_WIDTH;
       for (size_t j = 0; j < k; j += VEC_WIDTH) {
         if (rows == VEC_WIDTH && k - j >= VEC_WIDTH) {
-          pack_square(VEC_WIDTH, VEC_WIDTH, from + j, k, to + j * PANEL);
+          pack_square(from + j, k, to + j * PANEL);
         } else {
-          pack_square(rows, k - j < VEC_WIDTH ? k - j : VEC_WIDTH, from + j, k, to + j * PANEL);
+          pack_part(rows, k - j < VEC_WIDTH ? k - j : VEC_WIDTH, from + j, k, to + j * PANEL);
         }
       }
     }

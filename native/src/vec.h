@@ -86,4 +86,40 @@ static inline vf vclamp(vf x, float low, float high) {
 #endif
 }
 
+/* The first halves of two vectors, lane by lane in turn; and the second ones. */
+#if VEC_WIDTH == 16
+#define FIRST_LANES 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23
+#define SECOND_LANES 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31
+#elif VEC_WIDTH == 8
+#define FIRST_LANES 0, 8, 1, 9, 2, 10, 3, 11
+#define SECOND_LANES 4, 12, 5, 13, 6, 14, 7, 15
+#else
+#define FIRST_LANES 0, 4, 1, 5
+#define SECOND_LANES 2, 6, 3, 7
+#endif
+#if defined(__clang__)
+#define SHUFFLE(a, b, ...) __builtin_shufflevector(a, b, __VA_ARGS__)
+#else
+#define SHUFFLE(a, b, ...) __builtin_shuffle(a, b, (vu){__VA_ARGS__})
+#endif
+
+/*
+ * VEC_WIDTH vectors as rows of a square, made its columns. Each round puts vectors in turn
+ * that lie half the square apart: the place of a lane, by vector and lane, moves up by a binary
+ * digit, and after all rounds vector and lane have changed places.
+ */
+INLINE void vtranspose(vf *square) {
+#pragma GCC unroll 4
+  for (int round = 1; round < VEC_WIDTH; round *= 2) {
+    vf next[VEC_WIDTH];
+#pragma GCC unroll 8
+    for (int n = 0; n < VEC_WIDTH / 2; n++) {
+      next[2 * n] = SHUFFLE(square[n], square[n + VEC_WIDTH / 2], FIRST_LANES);
+      next[2 * n + 1] = SHUFFLE(square[n], square[n + VEC_WIDTH / 2], SECOND_LANES);
+    }
+#pragma GCC unroll 16
+    for (int n = 0; n < VEC_WIDTH; n++) square[n] = next[n];
+  }
+}
+
 #endif /* LSTM4J_VEC_H */

@@ -94,14 +94,21 @@ static void close_to(const char *what, int isa, struct sizes s, const float *act
   }
 }
 
+/* Where packed weights go: NaN, for what nobody writes to show. */
+static float *unwritten(size_t size) {
+  float *p = malloc((size + 1) * sizeof(float));
+  memset(p, 0xff, size * sizeof(float));
+  return p;
+}
+
 static float *packed(int isa, size_t columns, size_t k, int gates, const float *weights) {
-  float *p = malloc((lstm4j_packed_size(isa, columns, k, gates) + 1) * sizeof(float));
+  float *p = unwritten(lstm4j_packed_size(isa, columns, k, gates));
   lstm4j_pack(isa, columns, k, gates, weights, p);
   return p;
 }
 
 static float *packed_transposed(int isa, size_t columns, size_t k, const float *weights) {
-  float *p = malloc((lstm4j_packed_size(isa, columns, k, 0) + 1) * sizeof(float));
+  float *p = unwritten(lstm4j_packed_size(isa, columns, k, 0));
   lstm4j_pack_transposed(isa, columns, k, weights, p);
   return p;
 }
