@@ -183,8 +183,9 @@ void lstm4j_outer(int isa, size_t rows, size_t m, const float *a, size_t a_strid
  * `first_panel` on: so that several threads can share a step. All pointers are those of the whole
  * arrays; only the panels' parts of c and h_out are written, all of h_in is read.
  *
- *   descending  1 to go through the panels from last to first: alternating from step to step finds
- *               in the cache what the step before read last. The answer is the same.
+ *   descending  1 in every second step, to go through the panels from last to first and find in the
+ *               cache what the step before read last. Not done where it does not help, as in
+ *               lstm4j_recurrence. The answer is the same.
  *   gates       row r at gates + r * 4 * padded
  *   h_in        row r at h_in + r * h_in_stride, `hidden` floats; must not overlap h_out
  *   c           [rows, hidden]

@@ -71,10 +71,20 @@ INLINE void step_group(const int rows, const int keep, const struct step *s, siz
   }
 }
 
+/* Packed weights of more floats are much more than a cache holds. */
+#define TURNING_FLOATS ((size_t)7 << 20)
+
 /*
- * The panel at place n of a step. Every second step goes through them from last to first: what the
- * step before read last is then read first, and still in the cache if not all of it fits there.
+ * Whether every second step goes through the panels from last to first: what the step before read
+ * last is then read first, and still in the cache if not all of it fits there. A cache much smaller
+ * than the weights keeps a part of them by itself, if they come in the same order again and again;
+ * only many rows, which ask for weights ahead, gain nothing from that.
  */
+static int turns(size_t rows, size_t padded, size_t k) {
+  return 4 * padded * k <= TURNING_FLOATS || groups_of(rows) > 2;
+}
+
+/* The panel at place n of a step. */
 INLINE size_t panel_at(const struct step *s, size_t n) {
   return s->descending ? s->end_panel - 1 - n : s->first_panel + n;
 }
@@ -153,6 +163,7 @@ static void step(size_t rows, size_t hidden, size_t first_panel, size_t panels, 
                  float *gates, const float *bias, const float *weights_hh, const float *h_in,
                  size_t h_in_stride, float *c, float *h_out, size_t h_out_stride) {
   const size_t padded = (hidden + VEC_WIDTH - 1) / VEC_WIDTH * VEC_WIDTH;
+  descending = descending && turns(rows, padded, hidden);
   const struct step s = {hidden,      hidden,     first_panel, first_panel + panels, descending,
                          gates,       4 * padded, bias,        weights_hh,           h_in,
                          h_in_stride, c,          h_out,       h_out_stride,         NULL};
@@ -169,6 +180,7 @@ static void recurrence(size_t steps, size_t rows, size_t hidden, size_t projecti
   struct step s = {hidden, width,      0,    padded / VEC_WIDTH, 0,
                    gates,  4 * padded, bias, weights_hh,         h,
                    width,  c,          out,  out_stride,         c_before};
+  const int turning = turns(rows, padded, width);
   for (size_t t = 0; t < steps; t++) {
     if (c_before != NULL) {
       for (size_t r = 0; r < rows; r++) {
@@ -188,7 +200,7 @@ static void recurrence(size_t steps, size_t rows, size_t hidden, size_t projecti
     /* From now on the state before a step is the output of the step before. */
     s.h_in = out;
     s.h_in_stride = out_stride;
-    s.descending = !s.descending;
+    s.descending = turning && !s.descending;
     s.z += gates_step;
     if (c_before != NULL) s.c_before += before_step * (ptrdiff_t)hidden;
     out += out_step;
