@@ -10,7 +10,9 @@ import java.nio.file.Path;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -30,6 +32,9 @@ final class RunSettings {
   private static final Set<String> ABOUT_THE_CALL =
       Set.of("--output", "--resume", "--help", "--version", "--verbose");
 
+  /** The first of the settings. */
+  private static final String COMMAND = "command";
+
   private final Map<String, String> settings = new LinkedHashMap<>();
 
   /**
@@ -39,7 +44,7 @@ final class RunSettings {
    */
   static RunSettings of(CommandSpec command, Path data, boolean fixedEpochs) throws IOException {
     RunSettings settings = new RunSettings();
-    settings.settings.put("command", command.qualifiedName());
+    settings.settings.put(COMMAND, command.qualifiedName());
     for (OptionSpec option : command.options()) {
       String name = option.longestName();
       boolean free = FREE.contains(name) && !(fixedEpochs && name.equals("--epochs"));
@@ -57,24 +62,23 @@ final class RunSettings {
     return metadata;
   }
 
-  /** Refuses a checkpoint that was made with other settings. */
+  /** Refuses a checkpoint that was made with other settings, and names them. */
   void requireSame(Path checkpoint) throws IOException {
-    Map<String, String> found;
+    List<String> differences = new ArrayList<>();
     try (Safetensors file = Safetensors.open(checkpoint)) {
-      found = file.metadata();
-      for (Map.Entry<String, String> mine : toMetadata().entrySet()) {
-        String theirs = found.get(mine.getKey());
+      for (Map.Entry<String, String> mine : settings.entrySet()) {
+        String theirs = file.metadata().get(PREFIX + mine.getKey());
         if (!mine.getValue().equals(theirs)) {
-          throw new IOException(
-              checkpoint
-                  + ": was made with other settings: "
-                  + mine.getKey().substring(PREFIX.length())
-                  + " was "
-                  + theirs
-                  + ", now it is "
-                  + mine.getValue());
+          differences.add(mine.getKey() + " was " + theirs + ", now it is " + mine.getValue());
+          if (mine.getKey().equals(COMMAND)) {
+            break; // the other settings are another command's
+          }
         }
       }
+    }
+    if (!differences.isEmpty()) {
+      throw new IOException(
+          checkpoint + ": was made with other settings: " + String.join("; ", differences));
     }
   }
 

@@ -210,10 +210,12 @@ class TrainCommandTest {
   void resumingWantsTheSameSettingsAndData() throws IOException {
     assertTrue(train("tag", "out", "--resume").failed(1).contains("checkpoint.safetensors"));
     train("tag", "out", "--epochs=1").succeeded();
-    String message = train("tag", "out", "--epochs=2", "--resume", "--seed=3").failed(1);
+    String message =
+        train("tag", "out", "--epochs=2", "--resume", "--seed=3", "--clip-norm=7").failed(1);
     assertTrue(message.contains("--seed was 0, now it is 3"), message);
+    assertTrue(message.contains("--clip-norm was "), message);
     message = train("classify", "out", "--epochs=2", "--resume").failed(1);
-    assertTrue(message.contains("command was lstm4j train tag"), message);
+    assertTrue(message.endsWith("command was lstm4j train tag, now it is lstm4j train classify"));
     Object[] args = TrainingSample.train(dir, "tag", dir.resolve("out"), "--resume");
     Path data = dir.resolve("sequences.tsv");
     Files.writeString(data, Files.readString(data) + "a\tS\n");
