@@ -274,8 +274,9 @@ public final class Lstm implements AutoCloseable {
   }
 
   /**
-   * Gives up the weights' and temporary memory to the garbage collector. Calls in progress
-   * complete; later ones throw. Harmless when called again.
+   * Gives up the weights' and temporary memory to the garbage collector. Calls of {@code forward}
+   * and {@code step} in progress complete; later ones throw {@link IllegalStateException}. Harmless
+   * when called again.
    */
   @Override
   public void close() {

@@ -6,7 +6,6 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SplittableRandom;
-import java.util.TreeSet;
 
 /**
  * A configuration and the parameter tensors that belong to it, under PyTorch's names: what a {@code
@@ -49,7 +48,7 @@ public final class LstmParameters {
                 + " for "
                 + config
                 + ", got no such parameter; there are "
-                + new TreeSet<>(tensors.keySet()));
+                + tensors.keySet().stream().map(String::valueOf).sorted().toList());
       }
       Checks.shape(name, tensor, expected.getValue());
       ordered.put(name, tensor);

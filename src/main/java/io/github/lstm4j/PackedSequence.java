@@ -76,7 +76,7 @@ public final class PackedSequence implements AutoCloseable {
    * @param enforceSorted promise that lengths do not increase; with false, any order is accepted
    * @return a new packed sequence with memory of its own
    * @throws IllegalArgumentException if a length is outside 1..T, or out of order although sorted
-   *     order was promised
+   *     order was promised, or the result would be larger than a tensor can be
    */
   public static PackedSequence pack(
       Tensor input, int[] lengths, boolean batchFirst, boolean enforceSorted) {
@@ -110,7 +110,8 @@ public final class PackedSequence implements AutoCloseable {
    *
    * @param sequences each {@code [its length, features]}, length 1 or more; read
    * @return a new packed sequence with memory of its own
-   * @throws IllegalArgumentException if the list is empty or the shapes do not fit together
+   * @throws IllegalArgumentException if the list is empty, the shapes do not fit together, or the
+   *     result would be larger than a tensor can be
    */
   public static PackedSequence pack(List<Tensor> sequences) {
     Checks.notNull("sequences", sequences);
@@ -147,11 +148,19 @@ public final class PackedSequence implements AutoCloseable {
    */
   private static PackedSequence gather(
       int[] lengths, int longest, int width, IntFunction<Tensor> tensor, IntBinaryOperator row) {
+    long total = Arrays.stream(lengths).asLongStream().sum();
+    if (total > Tensor.MAX_SIZE) {
+      throw new IllegalArgumentException(
+          "lengths: expected at most "
+              + Tensor.MAX_SIZE
+              + " time steps of all sequences together, got "
+              + total);
+    }
     int[] order = new int[lengths.length];
     int[] sizes = new int[longest + 1];
     BatchOrder.sort(lengths, lengths.length, longest, order, sizes);
     int[] batchSizes = Arrays.copyOf(sizes, longest);
-    Tensor data = Tensor.allocate(Arrays.stream(lengths).reduce(0, Math::addExact), width);
+    Tensor data = Tensor.allocate((int) total, width);
     int to = 0;
     for (int t = 0; t < longest; t++) {
       for (int r = 0; r < batchSizes[t]; r++, to++) {

@@ -327,8 +327,9 @@ public final class TrainableLstm implements AutoCloseable {
   }
 
   /**
-   * Gives the workspace up to the garbage collector; the parameters stay open. A call in progress
-   * completes; later ones throw. Harmless when called again.
+   * Gives the workspace up to the garbage collector; the parameters stay open. A {@code forward} or
+   * {@code backward} in progress completes; later ones throw {@link IllegalStateException}.
+   * Harmless when called again.
    */
   @Override
   public void close() {

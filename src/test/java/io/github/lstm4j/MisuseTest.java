@@ -530,6 +530,14 @@ class MisuseTest {
         "weight_ih_l1");
     weights(
         t, "missing bias", CONFIG, m -> m.remove("bias_hh_l0"), "bias_hh_l0", "[20]", "bias_ih_l0");
+    weights(
+        t,
+        "null name",
+        CONFIG,
+        m -> m.put(null, m.remove("bias_hh_l0")),
+        "bias_hh_l0",
+        "no such parameter",
+        "null");
     weights(t, "null weight", CONFIG, m -> m.put("weight_hh_l1", null), "weight_hh_l1", "[20, 5]");
     weights(
         t,

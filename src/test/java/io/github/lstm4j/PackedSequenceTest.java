@@ -4,7 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -113,6 +115,15 @@ class PackedSequenceTest {
     assertArrayEquals(new int[] {0, 2}, packed.data().shape());
     assertArrayEquals(new int[0], packed.batchSizes());
     assertArrayEquals(new int[] {0, 0, 2}, packed.pad(false, 0).shape());
+  }
+
+  /** More rows in all than an int counts, and than a tensor holds. */
+  @Test
+  void moreThanATensorHoldsIsRefused() {
+    List<Tensor> many = Collections.nCopies(70_000, Tensor.allocate(65_536, 0));
+    String message =
+        assertThrows(IllegalArgumentException.class, () -> PackedSequence.pack(many)).getMessage();
+    assertTrue(message.endsWith("time steps of all sequences together, got 4587520000"), message);
   }
 
   @Test
