@@ -36,7 +36,7 @@ import picocli.CommandLine.Spec;
       "1:the work failed: a file, a shape or a backend is not what it should be",
       "2:wrong usage: an option is missing, unknown or contradicts another",
       "3:demo and doctor: the numbers differ from the stored ones",
-      "130, 143:train was told to stop, and saved a checkpoint first"
+      "130, 143:train was told to stop, and saved a checkpoint unless it still read the data"
     })
 public final class Main implements Callable<Integer> {
   /** The exit code that says that numbers differ. */

@@ -38,7 +38,8 @@ final class TrainingRun {
   /** Trains; returns the exit code. */
   @SuppressWarnings("try") // the lock is there to be held
   int run(NetworkShape shape) throws IOException {
-    try (FolderLock lock = folder.prepare(options.resume);
+    try (Interrupt interrupt = new Interrupt(); // ends last
+        FolderLock lock = folder.prepare(options.resume);
         Network network = Network.initialize(shape, options.seed, where);
         TrainingProgress progress =
             new TrainingProgress(streams, options.epochs, task.training().length)) {
@@ -46,7 +47,8 @@ final class TrainingRun {
       loop.begin();
       streams.say("backend", network.report());
       streams.say("data", data(shape));
-      if (!train(loop)) {
+      if (!loop.run(interrupt::asked)) {
+        streams.say("stopped", folder.checkpoint() + " holds the run; --resume continues it");
         return INTERRUPTED;
       }
       report(loop);
@@ -64,16 +66,6 @@ final class TrainingRun {
         + ", "
         + Text.count(task.validation().length, "validation sequence")
         + (shape.vocabulary() > 0 ? labels : "");
-  }
-
-  private boolean train(TrainingLoop loop) throws IOException {
-    try (Interrupt interrupt = new Interrupt()) {
-      boolean finished = loop.run(interrupt::asked);
-      if (!finished) {
-        streams.say("stopped", folder.checkpoint() + " holds the run; --resume continues it");
-      }
-      return finished;
-    }
   }
 
   private void report(TrainingLoop loop) throws IOException {
