@@ -66,10 +66,14 @@ final class RunSettings {
   void requireSame(Path checkpoint) throws IOException {
     List<String> differences = new ArrayList<>();
     try (Safetensors file = Safetensors.open(checkpoint)) {
+      if (!file.metadata().containsKey(PREFIX + COMMAND)) {
+        throw new IOException(checkpoint + ": is not the checkpoint of a train command");
+      }
       for (Map.Entry<String, String> mine : settings.entrySet()) {
         String theirs = file.metadata().get(PREFIX + mine.getKey());
         if (!mine.getValue().equals(theirs)) {
-          differences.add(mine.getKey() + " was " + theirs + ", now it is " + mine.getValue());
+          String before = theirs == null ? "not fixed" : theirs;
+          differences.add(mine.getKey() + " was " + before + ", now it is " + mine.getValue());
           if (mine.getKey().equals(COMMAND)) {
             break; // the other settings are another command's
           }

@@ -221,6 +221,12 @@ class TrainCommandTest {
     Files.writeString(data, Files.readString(data) + "a\tS\n");
     message = Cli.run(args).failed(1);
     assertTrue(message.contains("data (SHA-256) was"), message);
+    Path checkpoint = dir.resolve("out/checkpoint.safetensors");
+    byte[] bytes = Files.readAllBytes(checkpoint);
+    Files.write(checkpoint, Files.readAllBytes(dir.resolve("out/model.safetensors")));
+    message = train("tag", "out", "--epochs=2", "--resume").failed(1);
+    assertTrue(message.endsWith("is not the checkpoint of a train command"), message);
+    Files.write(checkpoint, bytes);
     Files.delete(dir.resolve("out/model.safetensors"));
     message = train("tag", "out", "--epochs=2", "--resume").failed(1);
     assertTrue(message.contains("model of the best epoch"), message);
@@ -232,6 +238,9 @@ class TrainCommandTest {
     String message =
         train("tag", "out", "--epochs=3", "--lr-schedule=cosine", "--resume").failed(1);
     assertTrue(message.contains("--epochs was 2, now it is 3"), message);
+    train("tag", "constant", "--epochs=2").succeeded();
+    message = train("tag", "constant", "--epochs=2", "--lr-schedule=cosine", "--resume").failed(1);
+    assertTrue(message.contains("--epochs was not fixed, now it is 2"), message);
     List<String[]> log = rows("out", "log.csv");
     assertTrue(Double.parseDouble(log.get(0)[3]) > 2 * Double.parseDouble(log.get(1)[3]));
   }
