@@ -110,8 +110,10 @@ final class ConvertCommand implements Callable<Integer> {
       others = checkpoint.entries().size() - parameters.tensors().size();
     }
     LstmFiles.save(Path.of(to), parameters);
-    String leftOut = "; left out " + Text.count(others, "other tensor") + " (--all)";
-    return wrote(parameters + (others > 0 ? leftOut : ""));
+    if (others > 0) {
+      main.streams.say("left out", Text.count(others, "other tensor") + " (--all)");
+    }
+    return wrote(parameters.toString());
   }
 
   private int everything() throws IOException {

@@ -1,6 +1,7 @@
 package io.github.lstm4j.cli;
 
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -59,6 +60,10 @@ record ForecastSetup(
         scaling.mean().length == columns && scaling.deviation().length == columns,
         columns + " means and deviations, one per column",
         scaling.mean().length + " and " + scaling.deviation().length);
+    model.require(
+        Arrays.stream(scaling.deviation()).allMatch(deviation -> deviation > 0),
+        "deviations above 0",
+        Arrays.toString(scaling.deviation()));
     model.require(
         setup.columns.containsAll(setup.targets),
         "targets among the columns " + setup.columns,

@@ -148,7 +148,10 @@ final class ModelFile {
   /** A number from 1 to a billion. */
   int positive(String key) throws IOException {
     String text = get(key);
-    require(text.matches("[1-9]\\d{0,8}"), PREFIX + key + " to be 1 or more", Text.quote(text));
+    require(
+        text.matches("[1-9]\\d{0,8}"),
+        PREFIX + key + " to be from 1 to 999999999",
+        Text.quote(text));
     return Integer.parseInt(text);
   }
 

@@ -1,5 +1,6 @@
 package io.github.lstm4j.cli;
 
+import io.github.lstm4j.io.CheckpointException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -58,14 +59,15 @@ final class PredictCommand implements Callable<Integer> {
     return 0;
   }
 
-  private static Predictor predictor(ModelFile model, Network network) throws IOException {
+  private Predictor predictor(ModelFile model, Network network) throws IOException {
     String kind = model.kind();
     return switch (kind) {
       case ForecastTask.KIND -> new ForecastPredictor(model, network);
       case ClassifyTask.KIND -> new TextPredictor(model, network, new LabelLines(model));
       case TagTask.KIND -> new TextPredictor(model, network, new TagLines(model));
       default ->
-          throw new IOException(
+          throw new CheckpointException(
+              file,
               "expected a model of kind forecast, classify or tag, found " + Text.quote(kind));
     };
   }

@@ -78,13 +78,24 @@ final class RunCommand implements Callable<Integer> {
       main.streams.say("input", in.describe());
       SequenceRun run = new SequenceRun(lstm, in);
       long start = System.nanoTime();
-      LstmOutput result = run.run(main.streams);
+      LstmOutput result = result(run);
       double seconds = (System.nanoTime() - start) * 1e-9;
       new TensorWriter(main.streams).write(output, to, named(result));
       main.streams.say("output", Text.shape(result.output().shape()) + " to " + output);
       main.streams.say("time", speed(run.totalSteps(), seconds));
     }
     return 0;
+  }
+
+  /** What the library says about its arguments is about the input. */
+  private LstmOutput result(SequenceRun run) throws IOException {
+    try {
+      return run.run(main.streams);
+    } catch (IllegalArgumentException e) {
+      throw new IOException(
+          (input.equals(TensorReader.STANDARD) ? "standard input" : input) + ": " + e.getMessage(),
+          e);
+    }
   }
 
   private void requireNotReplaced(String option, String read) throws IOException {

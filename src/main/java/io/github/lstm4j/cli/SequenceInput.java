@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
@@ -15,18 +16,22 @@ import java.util.stream.Collectors;
  *
  * @param initial {@code (h0, c0)}, or null for zeros
  * @param lengths one per sequence, or null if all are whole
+ * @param others names of tensors beside these, which are not read
  */
-record SequenceInput(Tensor input, LstmState initial, int[] lengths) {
+record SequenceInput(Tensor input, LstmState initial, int[] lengths, Set<String> others) {
+  private static final Set<String> NAMES = Set.of("input", "h0", "c0", "lengths");
 
   static SequenceInput of(Tensor input) {
-    return new SequenceInput(input, null, null);
+    return new SequenceInput(input, null, null, Set.of());
   }
 
   /** Takes {@code input}, and {@code h0}, {@code c0} and {@code lengths} if they are there. */
   static SequenceInput read(Path file) throws IOException {
     try (Safetensors tensors = Safetensors.open(file)) {
       Set<String> names =
-          tensors.entries().stream().map(Checkpoint.Entry::name).collect(Collectors.toSet());
+          tensors.entries().stream()
+              .map(Checkpoint.Entry::name)
+              .collect(Collectors.toCollection(TreeSet::new));
       if (names.contains("h0") != names.contains("c0")) {
         throw new IOException(
             file
@@ -36,8 +41,15 @@ record SequenceInput(Tensor input, LstmState initial, int[] lengths) {
       return new SequenceInput(
           tensors.tensor("input"),
           names.contains("h0") ? new LstmState(tensors.tensor("h0"), tensors.tensor("c0")) : null,
-          names.contains("lengths") ? lengths(file, tensors.longs("lengths")) : null);
+          names.contains("lengths") ? lengths(file, tensors.longs("lengths")) : null,
+          others(names));
     }
+  }
+
+  private static Set<String> others(Set<String> names) {
+    Set<String> others = new TreeSet<>(names);
+    others.removeAll(NAMES);
+    return others;
   }
 
   private static int[] lengths(Path file, long[] longs) throws IOException {
@@ -61,6 +73,7 @@ record SequenceInput(Tensor input, LstmState initial, int[] lengths) {
                 + Arrays.stream(lengths).min().orElse(0)
                 + " to "
                 + Arrays.stream(lengths).max().orElse(0))
-        + (initial == null ? ", from a zero state" : ", from h0 and c0");
+        + (initial == null ? ", from a zero state" : ", from h0 and c0")
+        + (others.isEmpty() ? "" : "; not read: " + String.join(", ", others));
   }
 }

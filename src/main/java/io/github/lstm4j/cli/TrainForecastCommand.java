@@ -115,6 +115,10 @@ final class TrainForecastCommand implements Callable<Integer> {
     int validation = (int) Math.round(series.rows() * options.validation);
     Scaling scaling = Scaling.of(series, series.rows() - validation, log);
     ForecastSetup setup = new ForecastSetup(names, forecast, window, horizon, scaling);
-    return new ForecastTask(series, setup, validation, season);
+    try {
+      return new ForecastTask(series, setup, validation, season);
+    } catch (IOException e) {
+      throw new IOException(data + ": " + e.getMessage(), e);
+    }
   }
 }

@@ -157,7 +157,10 @@ public final class Safetensors implements Checkpoint {
   public long[] longs(String name) throws IOException {
     SafetensorsSlot slot = slot(name);
     long count = (slot.end() - slot.begin()) / slot.dtype().size;
-    if (!slot.dtype().isInteger() || count > MAX_LONGS) {
+    if (!slot.dtype().isInteger()) {
+      throw mismatch(name, "integers", slot);
+    }
+    if (count > MAX_LONGS) {
       throw mismatch(name, "at most " + MAX_LONGS + " integers", slot);
     }
     long[] longs = new long[(int) count];

@@ -120,6 +120,13 @@ class PredictCommandTest {
   }
 
   @Test
+  void aLineThatNoTensorHoldsIsRefusedByItsNumber() throws IOException {
+    String message = predict(train("classify"), "b".repeat(2_000_000)).failed(1);
+    assertTrue(message.contains("line 1: expected at most"), message);
+    assertTrue(message.endsWith("found 2000000"), message);
+  }
+
+  @Test
   void sequencesAreCutIntoWords() throws IOException {
     Path model = train("tag", "--bidirectional", "--epochs=20", "--patience=0");
     assertEquals("Abba Ic\n\nX\n", predict(model, "Ab baIc\n\nX\n").succeeded().out());
@@ -183,7 +190,8 @@ class PredictCommandTest {
     "tag, lstm4j.vocabulary, a, vocabulary",
     "forecast, lstm4j.kind, classify, lstm4j.",
     "forecast, lstm4j.window, 0, window",
-    "forecast, lstm4j.window, 99999999999, window",
+    "forecast, lstm4j.window, 99999999999, 1 to 999999999",
+    "forecast, lstm4j.deviation, '1\n0', above 0",
     "forecast, lstm4j.horizon, 7, sizes",
     "forecast, lstm4j.mean, x, numbers",
     "forecast, lstm4j.mean, 1, mean",
@@ -204,6 +212,7 @@ class PredictCommandTest {
     metadata.put(key, value);
     Safetensors.write(model, tensors, metadata);
     String message = predict(model, "sine,cosine\n1,2\n").failed(1);
+    assertTrue(message.startsWith(model.toString()), message);
     assertTrue(message.contains(expected), message);
     assertTrue(!message.contains("internal"), message);
   }

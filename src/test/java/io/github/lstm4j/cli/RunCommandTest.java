@@ -198,7 +198,8 @@ class RunCommandTest {
     Path out = dir.resolve("out.safetensors");
     Path in = safetensors("in", Map.of("input", Sample.random(9000, 2, 4)));
     String message = run(SMALL, in, out).failed(1);
-    assertTrue(message.contains("input") && message.contains("[9000, 2, 4]"), message);
+    assertTrue(message.startsWith(in + ": input"), message);
+    assertTrue(message.contains("[9000, 2, 4]"), message);
     Path states =
         safetensors(
             "in",
@@ -216,6 +217,13 @@ class RunCommandTest {
   }
 
   @Test
+  void whatIsNotReadOfAnInputFileIsNamed() throws IOException {
+    Map<String, Tensor> typo = Map.of("input", Sample.random(2, 3), "lenghts", Sample.random(1));
+    Cli.Result result = run(SMALL, safetensors("in", typo), dir.resolve("out.npy")).succeeded();
+    assertTrue(result.err().contains("[2, 3], from a zero state; not read: lenghts"), result.err());
+  }
+
+  @Test
   void whatAnInputFileLacksIsNamed() throws IOException {
     Path out = dir.resolve("out.safetensors");
     String message = run(SMALL, safetensors("in", Map.of("x", Sample.random(2, 3))), out).failed(1);
@@ -223,6 +231,10 @@ class RunCommandTest {
     Map<String, Tensor> half = Map.of("input", Sample.random(2, 3), "h0", Sample.random(1, 5));
     message = run(SMALL, safetensors("in", half), out).failed(1);
     assertTrue(message.contains("found only h0"), message);
+    Map<String, Tensor> floats =
+        Map.of("input", Sample.random(2, 1, 3), "lengths", Sample.random(1));
+    message = run(SMALL, safetensors("in", floats), out).failed(1);
+    assertTrue(message.contains("expected integers, found F32"), message);
     message = run(SMALL, dir.resolve("absent.npy"), out).failed(1);
     assertTrue(message.startsWith("no such file") && message.contains("absent.npy"), message);
     Files.createDirectory(dir.resolve("folder.csv"));
