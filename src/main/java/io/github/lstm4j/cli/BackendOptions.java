@@ -48,7 +48,7 @@ class BackendOptions {
     try {
       return new LstmOptions(implied ? Backend.NATIVE : backend, cpuVariant, schedule, threads);
     } catch (IllegalArgumentException e) {
-      throw new ParameterException(command.commandLine(), e.getMessage());
+      throw new ParameterException(command.commandLine(), Text.ofOptions(e));
     }
   }
 }

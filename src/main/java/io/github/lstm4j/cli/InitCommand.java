@@ -107,7 +107,7 @@ final class InitCommand implements Callable<Integer> {
       return new LstmConfig(
           inputSize, hiddenSize, numLayers, !noBias, batchFirst, dropout, bidirectional, projSize);
     } catch (IllegalArgumentException e) {
-      throw new ParameterException(spec.commandLine(), e.getMessage());
+      throw new ParameterException(spec.commandLine(), Text.ofOptions(e));
     }
   }
 }

@@ -48,7 +48,7 @@ final class LayerOptions {
     try {
       return new LstmConfig(inputSize, hiddenSize, layers, true, false, dropout, bidirectional, 0);
     } catch (IllegalArgumentException e) {
-      throw new ParameterException(command.commandLine(), e.getMessage());
+      throw new ParameterException(command.commandLine(), Text.ofOptions(e));
     }
   }
 }

@@ -20,6 +20,16 @@ final class Text {
     return "'" + start.replace("\t", "\\t") + "'";
   }
 
+  /**
+   * What the library says of its arguments, said of the options: {@code hiddenSize, inputSize: ...}
+   * becomes {@code --hidden-size, --input-size: ...}.
+   */
+  static String ofOptions(IllegalArgumentException e) {
+    String[] parts = e.getMessage().split(":", 2);
+    String names = parts[0].replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
+    return "--" + names.replace(", ", ", --") + ":" + parts[1];
+  }
+
   static String count(long number, String noun) {
     return String.format(Locale.ROOT, "%,d %s%s", number, noun, number == 1 ? "" : "s");
   }

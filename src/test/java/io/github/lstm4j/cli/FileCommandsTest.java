@@ -81,8 +81,11 @@ class FileCommandsTest {
     Path out = dir.resolve("m.safetensors");
     String message =
         Cli.run("init", "--input-size=3", "--hidden-size=5", "--proj-size=5", "-o", out).failed(2);
-    assertTrue(message.contains("projSize") && message.contains("1..4"), message);
-    Cli.run("init", "--input-size=0", "--hidden-size=5", "-o", out).failed(2);
+    assertTrue(message.startsWith("--proj-size: ") && message.contains("1..4"), message);
+    message = Cli.run("init", "--input-size=0", "--hidden-size=5", "-o", out).failed(2);
+    assertTrue(message.startsWith("--input-size: expected 1 or more"), message);
+    message = Cli.run("init", "--input-size=3", "--hidden-size=20000", "-o", out).failed(2);
+    assertTrue(message.startsWith("--hidden-size, --input-size: expected"), message);
     Cli.run("init", "--input-size=many", "--hidden-size=5", "-o", out).failed(2);
     assertTrue(Cli.run("init", "--input-size=3", "-o", out).failed(2).contains("--hidden-size"));
     assertFalse(Files.exists(out));

@@ -316,9 +316,9 @@ class RunCommandTest {
     Path out = dir.resolve("out.npy");
     assertTrue(run(SMALL, in, out, "--input-format=xml").failed(2).contains("CSV"));
     String message = run(SMALL, in, out, "--cpu-variant=avx2").failed(2);
-    assertTrue(message.contains("cpuVariant") && message.contains("JAVA"), message);
+    assertTrue(message.contains("--cpu-variant") && message.contains("JAVA"), message);
     assertTrue(run(SMALL, in, out, "--schedule=packed").failed(2).contains("schedule"));
-    assertTrue(run(SMALL, in, out, "--threads=0").failed(2).contains("threads"));
+    assertTrue(run(SMALL, in, out, "--threads=0").failed(2).startsWith("--threads: "));
     run(SMALL, in, out, "--output-format=safetensors", "--threads=2").succeeded();
     assertEquals('{', (char) Files.readAllBytes(out)[8]);
   }
