@@ -20,8 +20,8 @@ public final class MeanSquaredError {
    * @param target the same shape; read
    * @param gradient with respect to {@code predicted}, in its shape; overwritten. May be {@code
    *     predicted} itself, or null if it is not wanted.
-   * @return the mean: of differences in float32, accumulated in double precision; 0 if there are no
-   *     elements, where PyTorch's is NaN
+   * @return the mean, accumulated in double precision; 0 if there are no elements, where PyTorch's
+   *     is NaN
    * @throws IllegalArgumentException if the shapes differ
    */
   public static double loss(Tensor predicted, Tensor target, Tensor gradient) {
@@ -42,13 +42,10 @@ public final class MeanSquaredError {
       int count = Math.min(BLOCK, n - from);
       y.get(from, values, 0, count);
       t.get(from, targets, 0, count);
-      for (int k = 0; k < count; k++) {
-        values[k] -= targets[k];
-      }
-      sum += squares(values, count);
+      sum += squares(values, targets, count);
       if (dy != null) {
         for (int k = 0; k < count; k++) {
-          values[k] *= factor;
+          values[k] = (values[k] - targets[k]) * factor;
         }
         dy.put(from, values, 0, count);
       }
@@ -57,20 +54,25 @@ public final class MeanSquaredError {
   }
 
   /** Four sums of their own, as one alone would wait for each addition; always in this order. */
-  private static double squares(float[] values, int count) {
+  private static double squares(float[] values, float[] targets, int count) {
     double s0 = 0;
     double s1 = 0;
     double s2 = 0;
     double s3 = 0;
     int k = 0;
     for (; k + 4 <= count; k += 4) {
-      s0 += (double) values[k] * values[k];
-      s1 += (double) values[k + 1] * values[k + 1];
-      s2 += (double) values[k + 2] * values[k + 2];
-      s3 += (double) values[k + 3] * values[k + 3];
+      double d0 = (double) values[k] - targets[k];
+      double d1 = (double) values[k + 1] - targets[k + 1];
+      double d2 = (double) values[k + 2] - targets[k + 2];
+      double d3 = (double) values[k + 3] - targets[k + 3];
+      s0 += d0 * d0;
+      s1 += d1 * d1;
+      s2 += d2 * d2;
+      s3 += d3 * d3;
     }
     for (; k < count; k++) {
-      s0 += (double) values[k] * values[k];
+      double d = (double) values[k] - targets[k];
+      s0 += d * d;
     }
     return (s0 + s1) + (s2 + s3);
   }

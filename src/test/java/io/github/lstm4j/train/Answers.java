@@ -51,10 +51,10 @@ final class Answers {
     assertTrue(error <= bound, () -> name + ": error " + error + ", allowed " + bound);
   }
 
-  /** Requires a loss within some share of the truth in float64. */
-  static void assertLoss(TensorFile file, String name, double actual, double tolerance) {
+  /** Requires a loss as close as double precision sums of float32 numbers are. */
+  static void assertLoss(TensorFile file, String name, double actual) {
     double truth = file.doubles("f64." + name)[0];
-    assertEquals(truth, actual, tolerance * Math.abs(truth), name);
+    assertEquals(truth, actual, 1e-12 * Math.abs(truth), name);
   }
 
   /** Draws N(0, 1). */
