@@ -47,7 +47,7 @@ final class PredictCommand implements Callable<Integer> {
       network.eval();
       Predictor predictor = predictor(model, network);
       if (input.equals(TensorReader.STANDARD)) {
-        predictor.predict(main.streams.in(), "standard input", main.streams.out());
+        predictor.predict(main.streams.in(), TensorReader.title(input), main.streams.out());
       } else {
         Path path = Path.of(input);
         ModelOptions.requireFile(path);

@@ -92,9 +92,7 @@ final class RunCommand implements Callable<Integer> {
     try {
       return run.run(main.streams);
     } catch (IllegalArgumentException e) {
-      throw new IOException(
-          (input.equals(TensorReader.STANDARD) ? "standard input" : input) + ": " + e.getMessage(),
-          e);
+      throw new IOException(TensorReader.title(input) + ": " + e.getMessage(), e);
     }
   }
 

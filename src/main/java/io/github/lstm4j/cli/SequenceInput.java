@@ -20,6 +20,7 @@ import java.util.stream.Collectors;
  */
 record SequenceInput(Tensor input, LstmState initial, int[] lengths, Set<String> others) {
   private static final Set<String> NAMES = Set.of("input", "h0", "c0", "lengths");
+  private static final int MOST_NAMES = 12;
 
   static SequenceInput of(Tensor input) {
     return new SequenceInput(input, null, null, Set.of());
@@ -29,9 +30,7 @@ record SequenceInput(Tensor input, LstmState initial, int[] lengths, Set<String>
   static SequenceInput read(Path file) throws IOException {
     try (Safetensors tensors = Safetensors.open(file)) {
       Set<String> names =
-          tensors.entries().stream()
-              .map(Checkpoint.Entry::name)
-              .collect(Collectors.toCollection(TreeSet::new));
+          tensors.entries().stream().map(Checkpoint.Entry::name).collect(Collectors.toSet());
       if (names.contains("h0") != names.contains("c0")) {
         throw new IOException(
             file
@@ -64,6 +63,13 @@ record SequenceInput(Tensor input, LstmState initial, int[] lengths, Set<String>
     return lengths;
   }
 
+  /** Names from a file, but not all of very many. */
+  private static String some(Set<String> names) {
+    String first = names.stream().limit(MOST_NAMES).collect(Collectors.joining(", "));
+    int more = names.size() - MOST_NAMES;
+    return first + (more > 0 ? " and " + more + " more" : "");
+  }
+
   /** What the input looks like, in a few words. */
   String describe() {
     return Text.shape(input.shape())
@@ -74,6 +80,6 @@ record SequenceInput(Tensor input, LstmState initial, int[] lengths, Set<String>
                 + " to "
                 + Arrays.stream(lengths).max().orElse(0))
         + (initial == null ? ", from a zero state" : ", from h0 and c0")
-        + (others.isEmpty() ? "" : "; not read: " + String.join(", ", others));
+        + (others.isEmpty() ? "" : "; not read: " + some(others));
   }
 }

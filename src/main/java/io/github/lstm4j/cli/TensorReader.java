@@ -44,6 +44,11 @@ final class TensorReader {
                 name + ": expected a name that ends in .safetensors, .npy or .csv, or " + option));
   }
 
+  /** What messages call an input. */
+  static String title(String name) {
+    return name.equals(STANDARD) ? "standard input" : name;
+  }
+
   /** Reads what {@code run} takes. */
   SequenceInput readInput(String name, FileFormat format) throws IOException {
     return format == FileFormat.SAFETENSORS
@@ -57,7 +62,7 @@ final class TensorReader {
       return name.equals(STANDARD) ? Npy.read(streams.in()) : Npy.read(file(name));
     }
     if (name.equals(STANDARD)) {
-      return CsvTensors.read(streams.in(), "standard input");
+      return CsvTensors.read(streams.in(), title(name));
     }
     try (InputStream in = Files.newInputStream(file(name))) {
       return CsvTensors.read(in, name);

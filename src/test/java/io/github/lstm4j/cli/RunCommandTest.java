@@ -19,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -221,6 +222,13 @@ class RunCommandTest {
     Map<String, Tensor> typo = Map.of("input", Sample.random(2, 3), "lenghts", Sample.random(1));
     Cli.Result result = run(SMALL, safetensors("in", typo), dir.resolve("out.npy")).succeeded();
     assertTrue(result.err().contains("[2, 3], from a zero state; not read: lenghts"), result.err());
+    Map<String, Tensor> many = new LinkedHashMap<>(typo);
+    for (int k = 0; k < 13; k++) {
+      many.put("line\n" + k, Sample.random(1));
+    }
+    result = run(SMALL, safetensors("in", many), dir.resolve("out.npy")).succeeded();
+    assertTrue(
+        result.err().contains("line 0") && result.err().contains(" and 2 more"), result.err());
   }
 
   @Test
