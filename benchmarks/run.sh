@@ -89,6 +89,14 @@ fi
 # Peers that run on OpenMP read these; lstm4j keeps what it finds there.
 export OMP_NUM_THREADS="$threads" MKL_NUM_THREADS="$threads" OPENBLAS_NUM_THREADS="$threads"
 export TF_CPP_MIN_LOG_LEVEL=2 # TensorFlow's greetings
+# What has a library take the CPU for a lesser one would have a peer look slower than it is.
+for name in OPENBLAS_CORETYPE OPENBLAS_L2_SIZE MKL_CBWR MKL_ENABLE_INSTRUCTIONS ONEDNN_MAX_CPU_ISA \
+  DNNL_MAX_CPU_ISA ATEN_CPU_CAPABILITY; do
+  if printenv "$name" >/dev/null; then
+    echo "run.sh: $name=$(printenv "$name") is left out: every library sees the CPU as it is" >&2
+    unset "$name"
+  fi
+done
 # lstm4j asks for large pages for its weights; so does glibc's malloc (2.35 and newer) for its peers'.
 export GLIBC_TUNABLES="${GLIBC_TUNABLES-glibc.malloc.hugetlb=1}"
 
