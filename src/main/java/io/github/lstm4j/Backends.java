@@ -57,6 +57,7 @@ final class Backends {
   }
 
   private static Selected selectAuto() {
+    KernelCatalog.checkIsa();
     String wanted = System.getProperty(PROPERTY, "auto").trim().toUpperCase(Locale.ROOT);
     if (!wanted.isEmpty() && !wanted.equals("AUTO")) {
       Backend backend = byName(wanted);

@@ -16,6 +16,9 @@ public final class KernelCatalog {
   /** Property that forces a CPU variant of the native backend: baseline, avx2, avx512 or neon. */
   public static final String ISA = "lstm4j.native.isa";
 
+  /** The CPU variants of all platforms. */
+  private static final List<String> ISAS = List.of("baseline", "avx2", "avx512", "neon");
+
   /**
    * A backend, or the reason why there is none.
    *
@@ -54,7 +57,7 @@ public final class KernelCatalog {
       }
     }
     List<String> variants = nativeVariants();
-    String forced = isa != null ? isa : System.getProperty(ISA, "").trim();
+    String forced = isa != null ? isa : forcedIsa();
     boolean widest = forced.isEmpty();
     String wanted = widest ? variants.get(variants.size() - 1) : forced;
     for (int k = 0; k < CKernels.lstm4j_isa_count(); k++) {
@@ -69,6 +72,22 @@ public final class KernelCatalog {
     }
     return new Entry(
         null, "there is no CPU variant " + wanted + " for this CPU; it runs " + variants, null);
+  }
+
+  private static String forcedIsa() {
+    return System.getProperty(ISA, "").trim();
+  }
+
+  /**
+   * Tells a mistyped variant from one that this CPU lacks.
+   *
+   * @throws IllegalStateException if {@link #ISA} names what is a variant nowhere
+   */
+  public static void checkIsa() {
+    if (!forcedIsa().isEmpty() && !ISAS.contains(forcedIsa())) {
+      throw new IllegalStateException(
+          "system property " + ISA + ": expected one of " + ISAS + ", got " + forcedIsa());
+    }
   }
 
   private static List<NativeLibrary> libraries(boolean packed) {
