@@ -72,45 +72,37 @@ public class Gemm {
     product(rows, sizes.input(), x, inputWeights, 0, 0);
   }
 
-  /**
-   * The recurrence: for every step {@code [B, H] · [4H, H]ᵀ}, added to that step's gates. A single
-   * row is a matrix-vector product, for which OpenBLAS has a faster function.
-   */
+  /** The recurrence: for every step {@code [B, H] · [4H, H]ᵀ}, added to that step's gates. */
   @Benchmark
   public void recurrent() {
     for (int t = 0; t < sizes.steps(); t++) {
       long at = (long) t * sizes.batch() * 4 * sizes.hidden();
-      if (sizes.batch() == 1) {
-        vectorProduct(at);
-      } else {
-        product(sizes.batch(), sizes.hidden(), h, recurrentWeights, at, 1);
-      }
+      product(sizes.batch(), sizes.hidden(), h, recurrentWeights, at, 1);
     }
     gates.position(0);
   }
 
-  private void vectorProduct(long at) {
-    int depth = sizes.hidden();
-    gates.position(at);
-    openblas_nolapack.cblas_sgemv(
-        openblas_nolapack.CblasRowMajor,
-        openblas_nolapack.CblasNoTrans,
-        4 * depth,
-        depth,
-        1,
-        recurrentWeights,
-        depth,
-        h,
-        1,
-        1,
-        gates,
-        1);
-  }
-
+  /** A single row is a matrix-vector product, for which OpenBLAS has a faster function. */
   private void product(
       int rows, int depth, FloatPointer a, FloatPointer weights, long at, float beta) {
     int width = 4 * sizes.hidden();
     gates.position(at);
+    if (rows == 1) {
+      openblas_nolapack.cblas_sgemv(
+          openblas_nolapack.CblasRowMajor,
+          openblas_nolapack.CblasNoTrans,
+          width,
+          depth,
+          1,
+          weights,
+          depth,
+          a,
+          1,
+          beta,
+          gates,
+          1);
+      return;
+    }
     openblas_nolapack.cblas_sgemm(
         openblas_nolapack.CblasRowMajor,
         openblas_nolapack.CblasNoTrans,
