@@ -89,16 +89,22 @@ fi
 # Peers that run on OpenMP read these; lstm4j keeps what it finds there.
 export OMP_NUM_THREADS="$threads" MKL_NUM_THREADS="$threads" OPENBLAS_NUM_THREADS="$threads"
 export TF_CPP_MIN_LOG_LEVEL=2 # TensorFlow's greetings
-# What has a library take the CPU for a lesser one would have a peer look slower than it is.
+# What has a library take the CPU for a lesser one, or forget what it made, would have a peer look
+# slower than it is.
 for name in OPENBLAS_CORETYPE OPENBLAS_L2_SIZE MKL_CBWR MKL_ENABLE_INSTRUCTIONS ONEDNN_MAX_CPU_ISA \
-  DNNL_MAX_CPU_ISA ATEN_CPU_CAPABILITY; do
+  DNNL_MAX_CPU_ISA ATEN_CPU_CAPABILITY ONEDNN_PRIMITIVE_CACHE_CAPACITY \
+  DNNL_PRIMITIVE_CACHE_CAPACITY; do
   if printenv "$name" >/dev/null; then
-    echo "run.sh: $name=$(printenv "$name") is left out: every library sees the CPU as it is" >&2
+    echo "run.sh: $name=$(printenv "$name") is left out: it might slow a peer down" >&2
     unset "$name"
   fi
 done
 # lstm4j asks for large pages for its weights; so does glibc's malloc (2.35 and newer) for its peers'.
-export GLIBC_TUNABLES="${GLIBC_TUNABLES-glibc.malloc.hugetlb=1}"
+# And what is freed stays with the process: peers that make outputs anew would else take them from
+# the system in every call, and wait for its zeros.
+malloc=glibc.malloc.hugetlb=1:glibc.malloc.mmap_threshold=1073741824
+malloc=$malloc:glibc.malloc.trim_threshold=4294967296:glibc.malloc.top_pad=67108864
+export GLIBC_TUNABLES="${GLIBC_TUNABLES-$malloc}"
 
 study() {
   $pin "$java" -Djava.awt.headless=true \
