@@ -56,7 +56,7 @@ final class Checks {
 
   private int run(EngineSpec engine, Class<?> main, String... args)
       throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>(List.of(engine.java().toString()));
+    List<String> command = new ArrayList<>(List.of(fork.java(engine, "")));
     command.addAll(engine.jvmArgs());
     command.addAll(fork.properties());
     command.addAll(List.of("-cp", fork.classPath(engine.module()), main.getName()));

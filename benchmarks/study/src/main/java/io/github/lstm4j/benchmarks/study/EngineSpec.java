@@ -34,6 +34,11 @@ public record EngineSpec(
     return List.of("libtorch", "djl").contains(name);
   }
 
+  /** Returns the script that starts Java for it, or null if that needs none. */
+  String launcher() {
+    return name.equals("dl4j") ? "dl4j-java.sh" : null;
+  }
+
   /** Returns whether this is ours. */
   public static boolean isOurs(String label) {
     return label.startsWith("lstm4j");

@@ -56,11 +56,14 @@ final class Fork {
     }
   }
 
-  /** Returns the executable that runs an engine. */
-  private String java(EngineSpec engine, String shape) {
+  /** Returns the executable that runs an engine; the shape may be empty. */
+  String java(EngineSpec engine, String shape) {
     boolean ragged = !shape.isEmpty() && Shape.parse(shape).ragged();
     boolean passive = threads > 1 && ragged && engine.isSlowedBySpinning();
-    Path java = passive ? benchmarks.resolve("passive-java.sh") : engine.java();
+    Path java =
+        passive
+            ? benchmarks.resolve("passive-java.sh")
+            : engine.launcher() != null ? benchmarks.resolve(engine.launcher()) : engine.java();
     return java.toAbsolutePath().toString();
   }
 

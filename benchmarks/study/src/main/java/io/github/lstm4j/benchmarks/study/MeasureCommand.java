@@ -55,6 +55,9 @@ final class MeasureCommand implements Callable<Integer> {
     Machine machine = Machine.read();
     Path file = file(plan, machine);
     List<Shape> shapes = selection.shapes(plan.suite().shapes());
+    if (plan.suite() == Suite.TRAINING && shapes.stream().anyMatch(Shape::ragged)) {
+      throw new IllegalArgumentException("--shapes: ragged ones are not measured in training");
+    }
     Fork fork = new Fork(selection.benchmarks(), selection.work(), selection.threads());
     Checks checks = new Checks(selection, fork);
     List<String> wrong = checks.run(plan.suite(), plan.suite().checks());

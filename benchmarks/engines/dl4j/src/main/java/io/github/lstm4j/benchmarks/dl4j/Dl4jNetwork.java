@@ -99,6 +99,9 @@ final class Dl4jNetwork {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return "DL4J " + properties.getProperty("version");
+    String core = System.getenv("OPENBLAS_CORETYPE"); // dl4j-java.sh sets it
+    return "DL4J "
+        + properties.getProperty("version")
+        + (core == null ? "" : ", OpenBLAS as for " + core);
   }
 }

@@ -27,6 +27,8 @@ final class LibtorchEngine implements Engine {
   LibtorchEngine(Workload workload) {
     torch.set_num_threads(workload.threads());
     shape = workload.shape();
+    // Its oneDNN reorders the weights in every call: several times the work of a single step.
+    torch.globalContext().setUserEnabledMkldnn(shape.steps() > 1);
     for (Tensor parameter : workload.parameters().tensors().values()) {
       parameters.push_back(Libtorch.floats(parameter.toArray(), parameter.shape()));
     }
