@@ -1,11 +1,13 @@
 /*
  * The kernels, written once over vec.h and compiled once per CPU variant (cmake/Isa.cmake gives the
- * flags and LSTM4J_VARIANT, the name of the table at the end).
+ * flags, LSTM4J_VARIANT, the name of the table at the end, and LSTM4J_WIDTH).
  */
 #include "kernels.h"
 
 #include "backward.h"
 #include "recurrence.h"
+
+_Static_assert(VEC_WIDTH == LSTM4J_WIDTH, "other compiler flags have changed this CPU variant");
 
 /* The cell of n <= VEC_WIDTH units of one row; z and bias are at the first of them in gate i. */
 INLINE void cell_units(size_t hidden, size_t n, const float *z, const float *bias, float *c,
