@@ -15,7 +15,8 @@
  *    Infinities and denormals are ordinary numbers; nothing is flushed (but sigmoid is 0 where it
  *    would be far below the normal floats, and products of two activations where they are some
  *    1e-30, see docs/numerics.md).
- *  - The same variant gives the same bits for the same row, wherever the row lies in a call.
+ *  - The same variant gives the same bits for the same row, wherever the row lies in a call; but a
+ *    NaN's sign and payload are any.
  */
 #ifndef LSTM4J_H
 #define LSTM4J_H

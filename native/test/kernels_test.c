@@ -22,17 +22,16 @@ static double ulps(float actual, double exact) {
 
 typedef void (*elementwise)(int isa, size_t n, const float *x, float *y);
 
-/* Every float whose low 9 bits are zero, that is 2^23 of them: denormals, infinities and NaN
- * included. */
+/* The 2^23 floats with the bits first, first + step, ... */
 static void sweep(int isa, const char *name, elementwise f, double (*exact)(double), double low,
-                  double bound) {
+                  double bound, uint32_t first, uint32_t step) {
   enum { BLOCK = 4096 };
   static float x[BLOCK], y[BLOCK];
   double worst = 0;
   float worst_at = 0;
   for (uint64_t base = 0; base < (1ull << 23); base += BLOCK) {
     for (uint64_t k = 0; k < BLOCK; k++) {
-      uint32_t bits = (uint32_t)((base + k) << 9);
+      uint32_t bits = first + (uint32_t)(base + k) * step;
       memcpy(&x[k], &bits, sizeof bits);
     }
     f(isa, BLOCK, x, y);
@@ -145,8 +144,13 @@ int main(void) {
       continue;
     }
     /* The bounds of docs/numerics.md. */
-    sweep(isa, "sigmoid", lstm4j_sigmoid, sigmoid_exact, 0, 2.5);
-    sweep(isa, "tanh", lstm4j_tanh, tanh, -1, 2.5);
+    /* From end to end: denormals, infinities and NaN included. */
+    sweep(isa, "sigmoid", lstm4j_sigmoid, sigmoid_exact, 0, 2.5, 0, 1 << 9);
+    sweep(isa, "tanh", lstm4j_tanh, tanh, -1, 2.75, 0, 1 << 9);
+    /* Every float where they are worst: from -16 to -32, from 2^-5 to 2^-4 and the negatives. */
+    sweep(isa, "sigmoid", lstm4j_sigmoid, sigmoid_exact, 0, 2.5, 0xC1800000, 1);
+    sweep(isa, "tanh", lstm4j_tanh, tanh, -1, 2.75, 0x3D000000, 1);
+    sweep(isa, "tanh", lstm4j_tanh, tanh, -1, 2.75, 0xBD000000, 1);
     size_t w = (size_t)lstm4j_isa_width(isa);
     const size_t sizes[] = {1, 2, 3, w - 1, w, w + 1, 2 * w - 1, 2 * w + 3, 31, 67, 128};
     for (size_t s = 0; s < sizeof sizes / sizeof sizes[0]; s++) {
