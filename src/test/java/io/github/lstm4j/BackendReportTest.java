@@ -216,4 +216,11 @@ class BackendReportTest {
     String text = Probe.run("leak", "-Xmx48m", "-XX:MaxDirectMemorySize=48m");
     assertSays(text, "exit 0", "no leak");
   }
+
+  /** Helpers outlive every application that calls, so they may keep nothing of it. */
+  @Test
+  void helpersKeepNoClassLoader() throws Exception {
+    String text = Probe.run("loader", "-Dlstm4j.threads.max=2", "-Dlstm4j.threads.work=1");
+    assertSays(text, "exit 0", "helped, gone");
+  }
 }

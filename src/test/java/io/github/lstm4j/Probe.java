@@ -2,6 +2,8 @@ package io.github.lstm4j;
 
 import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
+import java.lang.ref.WeakReference;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,11 +43,12 @@ final class Probe {
     }
   }
 
-  /** See {@link #report}, {@link #leak} and {@link #openBlas}. */
-  public static void main(String[] args) throws IOException {
+  /** See {@link #report}, {@link #leak}, {@link #openBlas} and {@link #loader}. */
+  public static void main(String[] args) throws Exception {
     switch (args[0]) {
       case "leak" -> leak();
       case "openblas" -> openBlas();
+      case "loader" -> loader();
       default -> report();
     }
   }
@@ -67,6 +70,61 @@ final class Probe {
     System.out.println("after PACKED: " + openBlasInProcess());
     System.out.println(attempt(LstmOptions.of(Backend.NATIVE).withSchedule(Schedule.GEMM)));
     System.out.println("after GEMM: " + openBlasInProcess());
+  }
+
+  /** Whether a class loader can go once code of it was the first to ask for helpers. */
+  private static void loader() throws Exception {
+    WeakReference<ClassLoader> loader = callFromALoader();
+    for (int k = 0; k < 50 && loader.get() != null; k++) {
+      System.gc();
+      Thread.sleep(20);
+    }
+    boolean helper =
+        Thread.getAllStackTraces().keySet().stream()
+            .anyMatch(thread -> thread.getName().startsWith("lstm4j-worker-"));
+    System.out.println(
+        (helper ? "helped, " : "no helper, ") + (loader.get() == null ? "gone" : "kept"));
+  }
+
+  private static WeakReference<ClassLoader> callFromALoader() throws Exception {
+    ClassLoader loader =
+        new ClassLoader(Probe.class.getClassLoader()) {
+          @Override
+          protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
+            return name.equals(Caller.class.getName())
+                ? findClass(name)
+                : super.loadClass(name, resolve);
+          }
+
+          @Override
+          protected Class<?> findClass(String name) throws ClassNotFoundException {
+            String file = name.replace('.', '/') + ".class";
+            try (InputStream in = getResourceAsStream(file)) {
+              byte[] code = in.readAllBytes();
+              return defineClass(name, code, 0, code.length);
+            } catch (IOException e) {
+              throw new ClassNotFoundException(name, e);
+            }
+          }
+        };
+    Class<?> caller = loader.loadClass(Caller.class.getName());
+    if (caller == Caller.class) {
+      throw new IllegalStateException("the same class");
+    }
+    ((Runnable) caller.getDeclaredConstructor().newInstance()).run();
+    return new WeakReference<>(loader);
+  }
+
+  /** A class of an application, which sees what is public alone. */
+  public static final class Caller implements Runnable {
+    @Override
+    public void run() {
+      LstmParameters parameters = LstmParameters.initialize(LstmConfig.of(8, 16), 1);
+      LstmOptions options = LstmOptions.of(Backend.JAVA).withThreads(2);
+      try (Lstm lstm = Lstm.create(parameters, options)) {
+        lstm.forward(Tensor.allocate(4, 16, 8));
+      }
+    }
   }
 
   private static String openBlasInProcess() throws IOException {

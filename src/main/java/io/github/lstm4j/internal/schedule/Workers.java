@@ -5,6 +5,8 @@ import io.github.lstm4j.internal.kernels.StackRoom;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
+import java.security.AccessController;
+import java.security.PrivilegedAction;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
@@ -172,7 +174,7 @@ final class Workers {
       return false;
     }
     try {
-      Worker worker = new Worker(index);
+      Worker worker = newWorker(index);
       worker.thread.start();
       WORKERS[index] = worker;
       return true;
@@ -180,6 +182,12 @@ final class Workers {
       noThreadsSince = System.nanoTime();
       return false;
     }
+  }
+
+  /** As if nobody had called: else the thread keeps the class loaders of all who did, for ever. */
+  @SuppressWarnings("removal") // JVMs without access control keep nobody, and just call
+  private static Worker newWorker(int index) {
+    return AccessController.doPrivileged((PrivilegedAction<Worker>) () -> new Worker(index));
   }
 
   private static final class Worker implements Runnable {
