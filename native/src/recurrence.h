@@ -186,7 +186,6 @@ static void recurrence(size_t steps, size_t rows, size_t hidden, size_t projecti
       for (size_t r = 0; r < rows; r++) {
         memcpy(h_before + r * width, s.h_in + r * s.h_in_stride, width * sizeof(float));
       }
-      h_before += before_step * (ptrdiff_t)width;
     }
     if (weights_hr == NULL) {
       s.h_out = out;
@@ -201,9 +200,13 @@ static void recurrence(size_t steps, size_t rows, size_t hidden, size_t projecti
     s.h_in = out;
     s.h_in_stride = out_stride;
     s.descending = turning && !s.descending;
+    if (t + 1 == steps) break; /* nothing lies there */
     s.z += gates_step;
-    if (c_before != NULL) s.c_before += before_step * (ptrdiff_t)hidden;
     out += out_step;
+    if (c_before != NULL) {
+      s.c_before += before_step * (ptrdiff_t)hidden;
+      h_before += before_step * (ptrdiff_t)width;
+    }
   }
   for (size_t r = 0; r < rows && steps > 0; r++) {
     memcpy(h + r * width, s.h_in + r * out_stride, width * sizeof(float));
