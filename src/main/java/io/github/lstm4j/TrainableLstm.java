@@ -315,7 +315,8 @@ public final class TrainableLstm implements AutoCloseable {
   /**
    * Returns the bytes that this model keeps between calls for what grows with the rows of a call:
    * what the largest forward and backward so far needed. Its own form of the weights comes on top,
-   * and some MiB of scratch for every thread that a call used.
+   * and scratch for every thread that a call used: some MiB, or where that is more, 1,600 bytes for
+   * every input feature.
    */
   public long workspaceBytes() {
     Engine open = enter();
