@@ -100,11 +100,7 @@ for name in OPENBLAS_CORETYPE OPENBLAS_L2_SIZE MKL_CBWR MKL_ENABLE_INSTRUCTIONS 
   fi
 done
 # lstm4j asks for large pages for its weights; so does glibc's malloc (2.35 and newer) for its peers'.
-# And what is freed stays with the process: peers that make outputs anew would else take them from
-# the system in every call, and wait for its zeros.
-malloc=glibc.malloc.hugetlb=1:glibc.malloc.mmap_threshold=1073741824
-malloc=$malloc:glibc.malloc.trim_threshold=4294967296:glibc.malloc.top_pad=67108864
-export GLIBC_TUNABLES="${GLIBC_TUNABLES-$malloc}"
+export GLIBC_TUNABLES="${GLIBC_TUNABLES-glibc.malloc.hugetlb=1}"
 
 study() {
   $pin "$java" -Djava.awt.headless=true \

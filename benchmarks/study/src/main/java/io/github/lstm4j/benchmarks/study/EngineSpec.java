@@ -36,7 +36,11 @@ public record EngineSpec(
 
   /** Returns the script that starts Java for it, or null if that needs none. */
   String launcher() {
-    return name.equals("dl4j") ? "dl4j-java.sh" : null;
+    return switch (name) {
+      case "libtorch", "djl" -> "torch-java.sh";
+      case "dl4j" -> "dl4j-java.sh";
+      default -> null;
+    };
   }
 
   /** Returns whether this is ours. */
