@@ -1,5 +1,5 @@
-# The CPU variants of the target architecture: name, floats of a vector, compiler flags. A variant is one line here and
-# one row of the table in native/src/dispatch.c.
+# The CPU variants of the target architecture: name, floats of a vector, compiler flags. A variant is
+# one line here and one row of the table in native/src/dispatch.c.
 function(lstm4j_add_variants library source)
   if(CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|AMD64|amd64)$")
     target_compile_definitions(${library} PRIVATE LSTM4J_X86)

@@ -27,17 +27,14 @@ public record EngineSpec(
   }
 
   /**
-   * Returns whether it has OpenMP's threads and OpenBLAS's, which take each other's cores if
-   * OpenMP's spin while they wait.
+   * Returns the script that starts Java for it, or null if that needs none.
+   *
+   * @param busy whether several threads wait for one another often: PyTorch has OpenMP's and
+   *     OpenBLAS's, which take each other's cores if OpenMP's spin meanwhile
    */
-  boolean isSlowedBySpinning() {
-    return List.of("libtorch", "djl").contains(name);
-  }
-
-  /** Returns the script that starts Java for it, or null if that needs none. */
-  String launcher() {
+  String launcher(boolean busy) {
     return switch (name) {
-      case "libtorch", "djl" -> "torch-java.sh";
+      case "libtorch", "djl" -> busy ? "passive-java.sh" : "torch-java.sh";
       case "dl4j" -> "dl4j-java.sh";
       default -> null;
     };

@@ -59,11 +59,8 @@ final class Fork {
   /** Returns the executable that runs an engine; the shape may be empty. */
   String java(EngineSpec engine, String shape) {
     boolean ragged = !shape.isEmpty() && Shape.parse(shape).ragged();
-    boolean passive = threads > 1 && ragged && engine.isSlowedBySpinning();
-    Path java =
-        passive
-            ? benchmarks.resolve("passive-java.sh")
-            : engine.launcher() != null ? benchmarks.resolve(engine.launcher()) : engine.java();
+    String launcher = engine.launcher(threads > 1 && ragged);
+    Path java = launcher == null ? engine.java() : benchmarks.resolve(launcher);
     return java.toAbsolutePath().toString();
   }
 
