@@ -111,9 +111,31 @@ static void backward(size_t steps, size_t rows, size_t hidden, size_t projection
 /* Rows of A asked for ahead: they lie too far apart for a CPU to guess them. */
 #define ROWS_AHEAD 8
 
+/* Columns of B packed at a time: so many that A, packed again for each lot of them, takes no time,
+ * and so few that wide inputs need no more than a few MiB. */
+#define RIGHT_COLUMNS ((size_t)2048)
+
+/* One of the matrices B that share A, and what comes of it. */
+struct right {
+  size_t columns;
+  const float *b;
+  float *c;
+  float *packed; /* up to RIGHT_COLUMNS columns of a chunk of rows */
+};
+
+static size_t right_scratch(size_t columns) {
+  const size_t some = columns < RIGHT_COLUMNS ? columns : RIGHT_COLUMNS;
+  return CHUNK * ((some + PANEL - 1) / PANEL * PANEL);
+}
+
 static size_t outer_scratch(size_t m, size_t n1, size_t n2) {
-  const size_t right = (n1 + PANEL - 1) / PANEL * PANEL + (n2 + PANEL - 1) / PANEL * PANEL;
-  return CHUNK * (right + LEFT_COLUMNS) + 2 * m;
+  return CHUNK * LEFT_COLUMNS + right_scratch(n1) + right_scratch(n2) + 2 * m;
+}
+
+/* Up to RIGHT_COLUMNS columns, from `first` on. */
+static size_t right_columns(const struct right *right, size_t first) {
+  const size_t left = right->columns - first;
+  return left < RIGHT_COLUMNS ? left : RIGHT_COLUMNS;
 }
 
 /* Columns of A in groups of REGISTER_ROWS, [group][row][REGISTER_ROWS]; what is left of the last group
@@ -147,16 +169,16 @@ static void add_columns(size_t rows, size_t m, const float *a, size_t a_stride, 
   memcpy(sums, sum, 2 * m * sizeof(float));
 }
 
-/* c (+)= left^T * right, for `columns` packed columns of A and all n of B. */
+/* c (+)= left^T * right, for `columns` packed columns of A and n of B; rows of c lie c_stride apart. */
 static void outer_block(size_t k, size_t columns, size_t n, const float *left, const float *right,
-                        float *c, int add) {
+                        float *c, size_t c_stride, int add) {
   for (size_t j = 0; j < n; j += PANEL) {
     for (size_t g = 0; g < columns; g += REGISTER_ROWS) {
       const size_t some = columns - g < REGISTER_ROWS ? columns - g : REGISTER_ROWS;
-      float *to = c + g * n + j;
-#define ACTION(count)                                                                        \
-  multiply_group(count, n - j, k, left + g * k, 1, REGISTER_ROWS, right + j * k, to, n, add, \
-                 NOT_AHEAD)
+      float *to = c + g * c_stride + j;
+#define ACTION(count)                                                                          \
+  multiply_group(count, n - j, k, left + g * k, 1, REGISTER_ROWS, right + j * k, to, c_stride, \
+                 add, NOT_AHEAD)
       WITH_CONSTANT_ROWS(some, ACTION)
 #undef ACTION
     }
@@ -166,22 +188,29 @@ static void outer_block(size_t k, size_t columns, size_t n, const float *left, c
 static void outer(size_t rows, size_t m, const float *a, size_t a_stride, size_t n1,
                   const float *b1, float *c1, size_t n2, const float *b2, float *c2, int add,
                   float *sums, float *scratch) {
-  float *left = scratch, *right1 = left + CHUNK * LEFT_COLUMNS;
-  float *right2 = right1 + CHUNK * ((n1 + PANEL - 1) / PANEL * PANEL);
-  float *doubles = right2 + CHUNK * ((n2 + PANEL - 1) / PANEL * PANEL);
+  float *left = scratch, *packed = left + CHUNK * LEFT_COLUMNS;
+  const struct right rights[2] = {{n1, b1, c1, packed}, {n2, b2, c2, packed + right_scratch(n1)}};
+  float *doubles = rights[1].packed + right_scratch(n2);
+  const size_t widest = n1 > n2 ? n1 : n2;
   memset(doubles, 0, 2 * m * sizeof(float));
   for (size_t row = 0; row < rows; row += CHUNK) {
     const size_t k = rows - row < CHUNK ? rows - row : CHUNK;
-    const int more = add || row > 0;
-    pack_transposed(n1, k, b1 + row * n1, right1);
-    if (n2 > 0) pack_transposed(n2, k, b2 + row * n2, right2);
-    for (size_t i = 0; i < m; i += LEFT_COLUMNS) {
-      const size_t columns = m - i < LEFT_COLUMNS ? m - i : LEFT_COLUMNS;
-      const float *from = a + row * a_stride + i;
-      pack_left(k, columns, from, a_stride, left);
-      if (sums != NULL) add_columns(k, columns, from, a_stride, doubles + 2 * i);
-      outer_block(k, columns, n1, left, right1, c1 + i * n1, more);
-      if (n2 > 0) outer_block(k, columns, n2, left, right2, c2 + i * n2, more);
+    for (size_t j = 0; j < widest; j += RIGHT_COLUMNS) {
+      for (const struct right *r = rights; r < rights + 2; r++) {
+        if (j >= r->columns) continue;
+        pack_columns(right_columns(r, j), k, r->b + row * r->columns + j, r->columns, r->packed);
+      }
+      for (size_t i = 0; i < m; i += LEFT_COLUMNS) {
+        const size_t columns = m - i < LEFT_COLUMNS ? m - i : LEFT_COLUMNS;
+        const float *from = a + row * a_stride + i;
+        pack_left(k, columns, from, a_stride, left);
+        if (sums != NULL && j == 0) add_columns(k, columns, from, a_stride, doubles + 2 * i);
+        for (const struct right *r = rights; r < rights + 2; r++) {
+          if (j >= r->columns) continue;
+          outer_block(k, columns, right_columns(r, j), left, r->packed, r->c + i * r->columns + j,
+                      r->columns, add || row > 0);
+        }
+      }
     }
   }
   for (size_t n = 0; sums != NULL && n < m; n++) {

@@ -253,19 +253,26 @@ static void pack(size_t columns, size_t k, int gates, const float *weights, floa
   }
 }
 
-static void pack_transposed(size_t columns, size_t k, const float *weights, float *packed) {
-  for (size_t j = 0; j < k; j++, weights += columns, packed += PANEL) {
+/* `columns` of a matrix whose rows lie row_stride apart. */
+static void pack_columns(size_t columns, size_t k, const float *weights, size_t row_stride,
+                         float *packed) {
+  for (size_t j = 0; j < k; j++, packed += PANEL) {
+    const float *row = weights + j * row_stride;
     float *to = packed;
     size_t n = 0;
     for (; n + PANEL <= columns; n += PANEL, to += k * PANEL) {
 #pragma GCC unroll 4
-      for (size_t q = 0; q < PANEL; q += VEC_WIDTH) vstore(to + q, vload(weights + n + q));
+      for (size_t q = 0; q < PANEL; q += VEC_WIDTH) vstore(to + q, vload(row + n + q));
     }
     if (n < columns) {
-      memcpy(to, weights + n, (columns - n) * sizeof(float));
+      memcpy(to, row + n, (columns - n) * sizeof(float));
       memset(to + columns - n, 0, (PANEL - (columns - n)) * sizeof(float));
     }
   }
+}
+
+static void pack_transposed(size_t columns, size_t k, const float *weights, float *packed) {
+  pack_columns(columns, k, weights, columns, packed);
 }
 
 /* Stores the first `columns` of a panel's sums, or adds them to what is there. */

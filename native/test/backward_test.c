@@ -256,6 +256,9 @@ int main(void) {
           backward_case(isa, (struct sizes){3, rows[r], sizes[s], 1 + sizes[s] / 3});
       }
     }
+    /* Wider than what is packed at a time. */
+    outer_case(isa, 430, 7, 4099, 2048);
+    outer_case(isa, 2, 2 * w + 1, 5, 2049);
   }
   return verdict();
 }

@@ -315,8 +315,7 @@ public final class TrainableLstm implements AutoCloseable {
   /**
    * Returns the bytes that this model keeps between calls for what grows with the rows of a call:
    * what the largest forward and backward so far needed. Its own form of the weights comes on top,
-   * and scratch for every thread that a call used: some MiB, or where that is more, 1,600 bytes for
-   * every input feature.
+   * and some MiB of scratch for every thread that a call used.
    */
   public long workspaceBytes() {
     Engine open = enter();
