@@ -225,4 +225,18 @@ class BackendReportTest {
     String text = Probe.run("loader", "-Dlstm4j.threads.max=2", "-Dlstm4j.threads.work=1");
     assertSays(text, "exit 0", "helped, gone");
   }
+
+  /** Where no thread may be made, a call does all parts itself, and the next one too. */
+  @Test
+  void refusedThreadsAreDoneWithout() throws Exception {
+    assumeTrue(Runtime.version().feature() < 24, "no security manager in this JVM");
+    String text =
+        Probe.run(
+            "refused",
+            "-Djava.security.manager=allow",
+            "-Dlstm4j.threads.max=2",
+            "-Dlstm4j.threads.work=1");
+    assertSays(text, "exit 0", "answered, no helper");
+    assertEquals(2, text.lines().filter("answered, no helper"::equals).count());
+  }
 }

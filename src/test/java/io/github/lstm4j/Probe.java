@@ -43,12 +43,13 @@ final class Probe {
     }
   }
 
-  /** See {@link #report}, {@link #leak}, {@link #openBlas} and {@link #loader}. */
+  /** See {@link #report}, {@link #leak}, {@link #openBlas}, {@link #loader}, {@link #refused}. */
   public static void main(String[] args) throws Exception {
     switch (args[0]) {
       case "leak" -> leak();
       case "openblas" -> openBlas();
       case "loader" -> loader();
+      case "refused" -> refused();
       default -> report();
     }
   }
@@ -79,11 +80,37 @@ final class Probe {
       System.gc();
       Thread.sleep(20);
     }
-    boolean helper =
-        Thread.getAllStackTraces().keySet().stream()
-            .anyMatch(thread -> thread.getName().startsWith("lstm4j-worker-"));
-    System.out.println(
-        (helper ? "helped, " : "no helper, ") + (loader.get() == null ? "gone" : "kept"));
+    System.out.println(helped() + ", " + (loader.get() == null ? "gone" : "kept"));
+  }
+
+  /** Calls while a security manager lets nobody make threads. */
+  @SuppressWarnings("removal") // it is what there was
+  private static void refused() {
+    LstmParameters parameters = LstmParameters.initialize(LstmConfig.of(8, 16), 1);
+    LstmOptions options = LstmOptions.of(Backend.JAVA).withThreads(2);
+    try (Lstm lstm = Lstm.create(parameters, options)) {
+      System.setSecurityManager(
+          new SecurityManager() {
+            @Override
+            public void checkPermission(java.security.Permission permission) {}
+
+            @Override
+            public void checkAccess(ThreadGroup group) {
+              throw new SecurityException("no threads");
+            }
+          });
+      for (int k = 0; k < 2; k++) {
+        lstm.forward(Tensor.allocate(4, 16, 8));
+        System.out.println("answered, " + helped());
+      }
+    }
+  }
+
+  private static String helped() {
+    return Thread.getAllStackTraces().keySet().stream()
+            .anyMatch(thread -> thread.getName().startsWith("lstm4j-worker-"))
+        ? "helped"
+        : "no helper";
   }
 
   private static WeakReference<ClassLoader> callFromALoader() throws Exception {

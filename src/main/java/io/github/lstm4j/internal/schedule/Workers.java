@@ -47,7 +47,7 @@ final class Workers {
   private static final Worker[] WORKERS = new Worker[SIZE];
   private static final AtomicLong IDLE = new AtomicLong((1L << SIZE) - 1);
 
-  /** Before the system is asked again for a thread that it did not give. */
+  /** Before the system is asked again for a thread that it, or a security manager, did not give. */
   private static final long NANOS_BEFORE_AGAIN = 10_000_000_000L;
 
   /** When it last gave none, by {@link System#nanoTime}. */
@@ -178,7 +178,8 @@ final class Workers {
       worker.thread.start();
       WORKERS[index] = worker;
       return true;
-    } catch (OutOfMemoryError e) { // the call does without, and the JVM has printed a warning
+    } catch (OutOfMemoryError | SecurityException e) {
+      // The call does without. The JVM has printed a warning, or the host wants it so.
       noThreadsSince = System.nanoTime();
       return false;
     }
