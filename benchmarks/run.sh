@@ -58,7 +58,7 @@ if command -v flock >/dev/null 2>&1 && ! flock -n 9; then
   exit 1
 fi
 echo "Building lstm4j and the benchmarks (the first build downloads the peers, about 1 GB) ..."
-if ! mvn -B -q -f "$here/pom.xml" package -DskipTests -Dnative.test.skip=true \
+if ! mvn -B -q -f "$here/pom.xml" package -DskipTests \
   -Dmaven.javadoc.skip=true -Dmaven.source.skip=true >"$work/build.log" 2>&1; then
   tail -40 "$work/build.log" >&2
   echo "run.sh: the build failed; all of it is in $work/build.log" >&2
