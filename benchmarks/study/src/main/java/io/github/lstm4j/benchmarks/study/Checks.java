@@ -22,11 +22,12 @@ final class Checks {
 
   /** Prints one line per engine and shape; returns the labels of engines with a wrong answer. */
   List<String> run(Suite suite, List<Shape> shapes) throws IOException, InterruptedException {
+    List<EngineSpec> engines = selection.engines(suite); // a wrong name shows before work is done
     if (suite == Suite.TRAINING) {
       computeTraining(shapes);
     }
     List<String> wrong = new ArrayList<>();
-    for (EngineSpec engine : selection.engines(suite)) {
+    for (EngineSpec engine : engines) {
       String kind = suite == Suite.TRAINING ? "training" : "forward";
       if (!succeeds(engine, Check.class, kind, engine.name(), texts(shapes))) {
         wrong.add(engine.label());
