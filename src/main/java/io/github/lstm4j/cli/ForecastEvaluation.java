@@ -85,8 +85,8 @@ final class ForecastEvaluation implements Evaluation {
               series.times().get(windows.row(start, k)),
               series.columns().get(windows.column(k)),
               Integer.toString(k / setup.targets().size() + 1),
-              Numbers.format((float) naive.actual(start, k)),
-              Numbers.format((float) ours(start, k))
+              Double.toString(naive.actual(start, k)),
+              setup.text(windows, k, ours(start, k))
             });
       }
     }

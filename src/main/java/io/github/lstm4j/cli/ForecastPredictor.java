@@ -38,7 +38,7 @@ final class ForecastPredictor implements Predictor {
       double forecast = setup.forecast(windows, start, k, answers.get(k));
       String step = Integer.toString(k / setup.targets().size() + 1);
       String target = setup.columns().get(windows.column(k));
-      rows.add(new String[] {step, target, Numbers.format((float) forecast)});
+      rows.add(new String[] {step, target, setup.text(windows, k, forecast)});
     }
     CsvTensors.writeRows(out, rows);
   }

@@ -29,6 +29,11 @@ record ForecastSetup(
     return scaling.invert((double) windows.last(start, answer) + value, windows.column(answer));
   }
 
+  /** A forecast as text, to the digits that a network of float32 can tell. */
+  String text(Windows windows, int answer, double forecast) {
+    return Numbers.format(forecast, scaling.unit(forecast, windows.column(answer)));
+  }
+
   Map<String, String> toMetadata() {
     Map<String, String> metadata = new LinkedHashMap<>();
     metadata.put("columns", String.join("\n", columns));

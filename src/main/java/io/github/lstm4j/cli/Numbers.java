@@ -1,34 +1,51 @@
 package io.github.lstm4j.cli;
 
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Float32 as text, as Python and numpy read and write it. */
+/** Numbers as text, as Python and numpy read and write them. */
 final class Numbers {
   private Numbers() {}
 
-  /** Reads decimal notation, {@code nan} or {@code inf}; empty for anything else. */
+  /**
+   * Reads a float32 in decimal notation, {@code nan} or {@code inf}; empty for anything else, and
+   * for what float32 cannot hold.
+   */
   static Optional<Float> parse(String text) {
     String trimmed = text.strip();
-    if (trimmed.isEmpty()) {
-      return Optional.empty();
-    }
-    char last = trimmed.charAt(trimmed.length() - 1);
-    if (trimmed.charAt(0) <= ' ') {
-      return Optional.empty(); // a control character, which Java would skip
-    }
-    if (last != '.' && (last < '0' || last > '9')) {
+    if (!isDecimal(trimmed)) {
       return special(trimmed.toLowerCase(Locale.ROOT));
     }
     try {
-      float value = Float.parseFloat(trimmed);
-      // Java reads hexadecimal too, and turns what float32 cannot hold into infinity.
-      return Float.isInfinite(value) || trimmed.indexOf('x') >= 0 || trimmed.indexOf('X') >= 0
-          ? Optional.empty()
-          : Optional.of(value);
+      // Not by way of a double, which would round twice.
+      return Optional.of(Float.parseFloat(trimmed)).filter(Float::isFinite);
     } catch (NumberFormatException e) {
       return Optional.empty();
     }
+  }
+
+  /** The same in double precision. */
+  static Optional<Double> parseDouble(String text) {
+    String trimmed = text.strip();
+    if (!isDecimal(trimmed)) {
+      return special(trimmed.toLowerCase(Locale.ROOT)).map(Float::doubleValue);
+    }
+    try {
+      return Optional.of(Double.parseDouble(trimmed)).filter(Double::isFinite);
+    } catch (NumberFormatException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** Whether it may be a number: Java would read a suffix, hexadecimal and more blanks, too. */
+  private static boolean isDecimal(String text) {
+    if (text.isEmpty() || text.charAt(0) <= ' ' || text.toLowerCase(Locale.ROOT).contains("x")) {
+      return false;
+    }
+    char last = text.charAt(text.length() - 1);
+    return last == '.' || last >= '0' && last <= '9';
   }
 
   private static Optional<Float> special(String text) {
@@ -45,5 +62,19 @@ final class Numbers {
       return "nan";
     }
     return Float.isInfinite(value) ? (value > 0 ? "inf" : "-inf") : Float.toString(value);
+  }
+
+  /**
+   * Writes a number without digits that say nothing.
+   *
+   * @param unit what matters, above 0: it is written to the power of ten at or below that
+   */
+  static String format(double value, double unit) {
+    double exponent = Math.floor(Math.log10(unit));
+    if (!Double.isFinite(value) || !Double.isFinite(exponent)) {
+      return format((float) value);
+    }
+    BigDecimal rounded = new BigDecimal(value).setScale((int) -exponent, RoundingMode.HALF_EVEN);
+    return Double.toString(rounded.doubleValue());
   }
 }

@@ -60,6 +60,12 @@ record Scaling(boolean log, double[] mean, double[] deviation) {
     return log ? Math.exp(value) : value;
   }
 
+  /** Changes of a number that do not matter: a millionth of the column's deviation. */
+  double unit(double value, int column) {
+    double unit = 1e-6 * deviation[column];
+    return log ? unit * value : unit;
+  }
+
   private double transform(double value) {
     return log ? Math.log(value) : value;
   }

@@ -10,7 +10,7 @@ import java.util.List;
  * @param times what each row is called
  * @param values {@code values[row][column]}, all finite
  */
-record Series(List<String> columns, List<String> others, List<String> times, float[][] values) {
+record Series(List<String> columns, List<String> others, List<String> times, double[][] values) {
   int rows() {
     return values.length;
   }

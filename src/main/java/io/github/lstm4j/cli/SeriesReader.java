@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
@@ -20,7 +21,7 @@ final class SeriesReader {
   private int[] chosen;
   private int time;
   private final List<String> times = new ArrayList<>();
-  private final List<float[]> rows = new ArrayList<>();
+  private final List<double[]> rows = new ArrayList<>();
 
   private SeriesReader(String name, List<String> asked, boolean positive) {
     this.name = name;
@@ -48,7 +49,7 @@ final class SeriesReader {
             .filter(k -> !reader.isChosen(k))
             .mapToObj(reader.header::get)
             .toList();
-    return new Series(names, others, reader.times, reader.rows.toArray(float[][]::new));
+    return new Series(names, others, reader.times, reader.rows.toArray(double[][]::new));
   }
 
   private void add(CsvRecord record) throws IOException {
@@ -56,7 +57,7 @@ final class SeriesReader {
       requireCommas(record);
       List<String> cells =
           record.getFields().stream().map(Text::oneLine).map(String::strip).toList();
-      boolean names = cells.stream().allMatch(cell -> Numbers.parse(cell).isEmpty());
+      boolean names = cells.stream().allMatch(cell -> Numbers.parseDouble(cell).isEmpty());
       header =
           names ? cells : IntStream.rangeClosed(1, cells.size()).mapToObj(String::valueOf).toList();
       if (names) {
@@ -73,7 +74,7 @@ final class SeriesReader {
       time = IntStream.range(0, header.size()).filter(k -> !isChosen(k)).findFirst().orElse(-1);
     }
     times.add(time < 0 ? Integer.toString(rows.size() + 1) : record.getField(time));
-    float[] row = new float[chosen.length];
+    double[] row = new double[chosen.length];
     for (int k = 0; k < row.length; k++) {
       row[k] = number(record, chosen[k]);
     }
@@ -104,10 +105,11 @@ final class SeriesReader {
   private int[] numeric(CsvRecord record) throws IOException {
     int[] found =
         IntStream.range(0, header.size())
-            .filter(k -> Numbers.parse(record.getField(k)).isPresent())
+            .filter(k -> Numbers.parseDouble(record.getField(k)).isPresent())
             .toArray();
     if (found.length == 0) {
-      throw bad(record, "", "a number in at least one column", "none");
+      String cells = Text.quote(String.join(",", record.getFields()));
+      throw bad(record, "", "a number in at least one column", "none in " + cells);
     }
     return found;
   }
@@ -118,15 +120,19 @@ final class SeriesReader {
       found[k] = header.indexOf(asked.get(k));
       if (found[k] < 0) {
         throw new IOException(
-            name + ": expected a column " + Text.quote(asked.get(k)) + ", found " + header);
+            name + ": expected a column " + Text.quote(asked.get(k)) + ", found " + quoted(header));
       }
     }
     return found;
   }
 
-  private float number(CsvRecord record, int column) throws IOException {
+  private static String quoted(List<String> names) {
+    return names.stream().map(Text::quote).collect(Collectors.joining(", "));
+  }
+
+  private double number(CsvRecord record, int column) throws IOException {
     String cell = record.getField(column);
-    Optional<Float> value = Numbers.parse(cell).filter(Float::isFinite);
+    Optional<Double> value = Numbers.parseDouble(cell).filter(Double::isFinite);
     String where = ", column " + Text.quote(header.get(column));
     if (value.isEmpty()) {
       String gap = cell.isBlank() ? " (fill the gap, or leave the row out)" : "";

@@ -41,7 +41,8 @@ final class TrainForecastCommand implements Callable<Integer> {
       split = ",",
       paramLabel = "NAME",
       description =
-          "The columns to read. Default: those whose first row below the names is a number.")
+          "The columns to read; a name with a comma in double quotes. Default: those whose first row"
+              + " below the names is a number.")
   List<String> columns = List.of();
 
   @Option(
@@ -87,12 +88,19 @@ final class TrainForecastCommand implements Callable<Integer> {
     options.require(
         season >= 0 && season <= window,
         "--season: expected 0 to " + window + " (--window), got " + season);
+    columns = unquoted(columns);
+    targets = unquoted(targets);
     requireOnce("--columns", columns);
     requireOnce("--target", targets);
     Series series = read();
     ForecastTask task = task(series);
     train.main.streams.say("columns", series.describe());
     return train.run(task, task.shape(options), options, backend, data);
+  }
+
+  /** Names without the quotes that kept their commas together. */
+  private static List<String> unquoted(List<String> names) {
+    return names.stream().map(name -> name.replaceAll("^\"(.*)\"$", "$1")).toList();
   }
 
   private void requireOnce(String option, List<String> names) {

@@ -27,9 +27,9 @@ class ChartsTest {
   })
   void timesFitTheAxis(int rows, String time) {
     List<String> times = IntStream.range(0, rows).mapToObj(k -> String.format(time, k)).toList();
-    float[][] values = new float[rows][1];
+    double[][] values = new double[rows][1];
     for (int row = 0; row < rows; row++) {
-      values[row][0] = (float) (-1e30 * (1 + Math.sin(row))); // long labels, too
+      values[row][0] = -1e30 * (1 + Math.sin(row)); // long labels, too
     }
     Series series = new Series(List.of("x"), List.of("time"), times, values);
     Panel panel = Charts.forecast(series, "x", rows - 2, new double[] {-1e30, 0});

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -82,10 +83,10 @@ class TrainingDataTest {
     Series all = series(csv);
     assertEquals(List.of("load", "temp"), all.columns());
     assertEquals(List.of("Jan", "Feb"), all.times());
-    assertArrayEquals(new float[] {2, 30}, all.values()[1]);
+    assertArrayEquals(new double[] {2, 30}, all.values()[1]);
     assertEquals("reads load, temp; the time is month; not read: note", all.describe());
     Series some = series(csv, "temp", "load");
-    assertArrayEquals(new float[] {30, 2}, some.values()[1]);
+    assertArrayEquals(new double[] {30, 2}, some.values()[1]);
   }
 
   @Test
@@ -95,9 +96,37 @@ class TrainingDataTest {
     assertEquals(List.of("1", "2"), series.times());
     Series second = series("1990,10\n1991,20\n", "2");
     assertEquals(List.of("1990", "1991"), second.times());
-    assertArrayEquals(new float[] {20}, second.values()[1]);
+    assertArrayEquals(new double[] {20}, second.values()[1]);
     assertEquals("reads 1, 2", series.describe());
     assertEquals("reads 2; the time is 1", second.describe());
+  }
+
+  /** A counter or an amount in cents has more digits than float32 keeps. */
+  @Test
+  void aSeriesKeepsAllDigits() throws IOException {
+    Series series = series("1,16777217\n2,-1e300\n3,0.1\n");
+    assertArrayEquals(new double[] {1, 16777217}, series.values()[0]);
+    assertArrayEquals(new double[] {2, -1e300}, series.values()[1]);
+    assertArrayEquals(new double[] {3, 0.1}, series.values()[2]);
+    assertEquals(Optional.empty(), Numbers.parseDouble("1e999"));
+    for (String text : List.of("0x1p3", "1f", "1d", "\u00011", "", " ", "x")) {
+      assertEquals(Optional.empty(), Numbers.parseDouble(text), text);
+      assertEquals(Optional.empty(), Numbers.parse(text), text);
+    }
+    assertEquals(Optional.of(Double.NaN), Numbers.parseDouble(" NaN "));
+    assertEquals(Optional.of(1.5), Numbers.parseDouble(" +1.5 "));
+  }
+
+  @Test
+  void forecastsHaveTheDigitsThatSaySomething() {
+    assertEquals("446.8821", Numbers.format(446.88208127, 1e-4));
+    assertEquals("1.00000000123E8", Numbers.format(100000000.123456, 2e-3));
+    assertEquals("1.2346E12", Numbers.format(1234567890123.0, 3e8));
+    assertEquals("0.0", Numbers.format(1e-9, 1e-6));
+    assertEquals("inf", Numbers.format(Double.POSITIVE_INFINITY, 1));
+    assertEquals("2.0", Numbers.format(2, Double.POSITIVE_INFINITY));
+    Scaling log = new Scaling(true, new double[] {0}, new double[] {0.5});
+    assertEquals(1e-4, log.unit(200, 0), 1e-18);
   }
 
   @Test
@@ -112,10 +141,10 @@ class TrainingDataTest {
         "data: line 3: expected 2 cells as in the first row, found 1",
         () -> series("month,load\nJan,1\nFeb\n"));
     refusal(
-        "data: expected a column 'temp', found [month, load]",
+        "data: expected a column 'temp', found 'month', 'load'",
         () -> series("month,load\nJan,1\n", "temp"));
     refusal(
-        "data: line 2: expected a number in at least one column, found none",
+        "data: line 2: expected a number in at least one column, found none in 'Jan,high'",
         () -> series("month,load\nJan,high\n"));
     refusal(
         "data: line 3, column 'load': expected a finite number, found '' (fill the gap, or leave the"
@@ -166,9 +195,9 @@ class TrainingDataTest {
     assertEquals(0, scaled[95][0], 1e-12);
     assertEquals(Math.log(113 / 112.0), scaled[96][0], 1e-6);
     assertEquals(113, scaling.invert(scaled[96][0], 0), 1e-3);
-    // As little as float32 can tell apart is a change.
-    double step = Scaling.of(series("1\n1.0000001\n"), 2, false).deviation()[0];
-    assertEquals(0x1p-24, step);
+    // As little as double precision can tell apart is a change.
+    double step = Scaling.of(series("1\n1.0000000000000002\n"), 2, false).deviation()[0];
+    assertTrue(step > 0 && step < 1e-15, "" + step);
   }
 
   private static ForecastTask task(int rows, int validation, int window, int horizon)
@@ -220,7 +249,7 @@ class TrainingDataTest {
   @Test
   void naiveForecastsKnowNothingOfTheFuture() throws IOException {
     Series series = series("0\n1\n2\n3\n4\n5\n6\n7\n8\n9\n");
-    Windows windows = new Windows(series.values(), 4, 5, new int[] {0});
+    Windows windows = new Windows(new float[10][1], 4, 5, new int[] {0});
     NaiveForecasts naive = new NaiveForecasts(series, windows, 3);
     // The window 1-4; its forecasts are of the rows 5 to 9.
     double[] season = IntStream.range(0, 5).mapToDouble(k -> naive.lastSeason(1, k)).toArray();
