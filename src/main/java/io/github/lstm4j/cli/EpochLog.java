@@ -69,6 +69,10 @@ final class EpochLog {
     if (epochs == 0) {
       return;
     }
+    if (!Files.exists(file)) {
+      throw new IOException(
+          file + ": expected the log of " + Text.count(epochs, "epoch") + ", found no such file");
+    }
     try (InputStream in = Files.newInputStream(file)) {
       CsvTensors.forEachRow(in, file.toString(), record -> read(record, epochs));
     }

@@ -60,8 +60,9 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
     if (e instanceof AccessDeniedException file) {
       return "permission denied: " + file.getFile();
     }
-    if (e instanceof FileSystemException file && file.getReason() != null) {
-      return file.getReason() + ": " + file.getFile();
+    if (e instanceof FileSystemException file) {
+      String reason = file.getReason() == null ? e.getClass().getSimpleName() : file.getReason();
+      return reason + ": " + file.getFile();
     }
     // What the library says about its arguments and its backends is written for the user.
     boolean meant =

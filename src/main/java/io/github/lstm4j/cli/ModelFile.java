@@ -70,9 +70,14 @@ final class ModelFile {
     }
   }
 
-  /** Writes a file, replacing it in one step. */
-  static void save(Path file, Network network, Task task) throws IOException {
-    Map<String, String> metadata = new LinkedHashMap<>();
+  /**
+   * Writes a file, replacing it in one step.
+   *
+   * @param more of the metadata
+   */
+  static void save(Path file, Network network, Task task, Map<String, String> more)
+      throws IOException {
+    Map<String, String> metadata = new LinkedHashMap<>(more);
     metadata.put(PREFIX + "kind", task.kind());
     task.metadata().forEach((key, value) -> metadata.put(PREFIX + key, value));
     TrainingCheckpoint.save(file, network.parameters(), null, metadata);

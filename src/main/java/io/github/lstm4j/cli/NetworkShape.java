@@ -1,6 +1,7 @@
 package io.github.lstm4j.cli;
 
 import io.github.lstm4j.LstmConfig;
+import io.github.lstm4j.Tensor;
 
 /**
  * The layers of a network and their sizes.
@@ -11,6 +12,15 @@ import io.github.lstm4j.LstmConfig;
  * @param everyStep whether the head answers at every time step, or once, at a sequence's end
  */
 record NetworkShape(int vocabulary, LstmConfig lstm, int answers, boolean everyStep) {
+  /** An element takes four gates of a layer's units, and a vector of the CPU more for each. */
+  private static final int PADDING = 64;
+
+  /** Elements of all sequences of a batch together whose gates and answers one tensor holds. */
+  long mostElements() {
+    int width = Math.max(lstm.inputSize(), lstm.hiddenSize());
+    return Tensor.MAX_SIZE / (4L * (Math.max(width, everyStep ? answers : 0) + PADDING));
+  }
+
   /** What the head reads: both directions, side by side. */
   int features() {
     return lstm.numDirections() * lstm.outputSize();

@@ -45,6 +45,9 @@ record OutputFolder(Path path) {
     if (Files.exists(path) && !Files.isDirectory(path)) {
       throw new IOException(path + ": expected a folder, found a file");
     }
+    if (Files.isSymbolicLink(path) && !Files.exists(path)) {
+      throw new IOException(path + ": expected a folder, found a link that leads to none");
+    }
     if (resume && !Files.exists(checkpoint())) {
       throw new IOException(path + ": expected checkpoint.safetensors to resume, found none");
     }
@@ -56,6 +59,7 @@ record OutputFolder(Path path) {
       }
       for (Path file : files()) {
         OutputFile.requireWritable(file);
+        OutputFile.deleteParts(file); // nobody else writes it now
       }
       return lock;
     } catch (IOException | RuntimeException e) {

@@ -82,7 +82,10 @@ final class RunSettings {
     }
     if (!differences.isEmpty()) {
       throw new IOException(
-          checkpoint + ": was made with other settings: " + String.join("; ", differences));
+          checkpoint
+              + ": was made with other settings: "
+              + String.join("; ", differences)
+              + " (--output names another folder)");
     }
   }
 

@@ -20,9 +20,6 @@ final class TextPredictor implements Predictor {
   /** Those times the network's width, which the memory of a batch grows with. */
   private static final int FLOATS = 1 << 24;
 
-  /** A token takes four gates of a layer's units, and a vector of the CPU more for each. */
-  private static final int PADDING = 64;
-
   private final TokenKind kind;
   private final Vocabulary vocabulary;
   private final Network network;
@@ -58,7 +55,7 @@ final class TextPredictor implements Predictor {
     List<List<String>> waiting = new ArrayList<>();
     int width = Math.max(network.shape().lstm().inputSize(), network.shape().lstm().hiddenSize());
     int most = Math.min(TOKENS, FLOATS / width);
-    long longest = longestLine(width);
+    long longest = network.shape().mostElements();
     long held = 0;
     try {
       for (String line = text.next(); line != null; line = text.next()) {
@@ -86,12 +83,6 @@ final class TextPredictor implements Predictor {
       throw e;
     }
     answer(waiting, out);
-  }
-
-  /** Tokens whose gates and answers one tensor holds. */
-  private long longestLine(int width) {
-    int answers = network.shape().everyStep() ? network.shape().answers() : 0;
-    return Tensor.MAX_SIZE / (4L * (Math.max(width, answers) + PADDING));
   }
 
   /** As in training data, where blanks are no tokens of a sequence with labels. */

@@ -1,5 +1,6 @@
 package io.github.lstm4j.cli;
 
+import io.github.lstm4j.io.Safetensors;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.LinkedHashMap;
@@ -57,7 +58,11 @@ final class TrainingLoop {
     }
     settings.requireSame(folder.checkpoint());
     state = TrainingState.of(folder.checkpoint(), updates.load(folder.checkpoint()));
-    if (state.bestEpoch() > 0 && !Files.exists(folder.model())) {
+    if (Files.exists(folder.model())) {
+      try (Safetensors model = Safetensors.open(folder.model())) {
+        state = state.withModel(folder.model(), model.metadata());
+      }
+    } else if (state.bestEpoch() > 0) {
       throw new IOException(folder.model() + ": expected the model of the best epoch, found none");
     }
     log.read(state.epoch());
@@ -92,7 +97,7 @@ final class TrainingLoop {
               + e.getMessage()
               + "; a lower --learning-rate or --clip-norm may help, in another folder (--output). "
               + folder.checkpoint()
-              + " holds the last good state",
+              + " holds the state before this epoch",
           e);
     } finally {
       progress.close(); // before anything else is said
@@ -125,7 +130,7 @@ final class TrainingLoop {
     state = state.afterEpoch(validation.loss());
     boolean best = state.bestEpoch() == state.epoch();
     if (best) {
-      ModelFile.save(folder.model(), network, task);
+      ModelFile.save(folder.model(), network, task, state.best());
     }
     EpochLog.Row row =
         new EpochLog.Row(

@@ -4,7 +4,10 @@ import io.github.lstm4j.LstmOptions;
 import io.github.lstm4j.internal.files.OutputFile;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
+import java.util.stream.IntStream;
 
 /**
  * One training from beginning to end: trains, then evaluates the best epoch's model from its file.
@@ -38,7 +41,9 @@ final class TrainingRun {
   /** Trains; returns the exit code. */
   @SuppressWarnings("try") // the lock is there to be held
   int run(NetworkShape shape) throws IOException {
-    try (Interrupt interrupt = new Interrupt(); // ends last
+    requireThatBatchesFit(shape);
+    String otherwise = folder.checkpoint() + " holds what was saved before; --resume continues it";
+    try (Interrupt interrupt = new Interrupt(streams, otherwise); // ends last
         FolderLock lock = folder.prepare(options.resume);
         Network network = Network.initialize(shape, options.seed, where);
         TrainingProgress progress =
@@ -54,6 +59,29 @@ final class TrainingRun {
       report(loop);
     }
     return 0;
+  }
+
+  /** Refuses, before anything is written, what would be too large in some epoch. */
+  private void requireThatBatchesFit(NetworkShape shape) throws IOException {
+    int[] lengths =
+        IntStream.concat(Arrays.stream(task.training()), Arrays.stream(task.validation()))
+            .map(task::length)
+            .sorted()
+            .toArray();
+    int first = Math.max(0, lengths.length - options.batchSize);
+    long elements = Arrays.stream(lengths, first, lengths.length).asLongStream().sum();
+    if (elements > shape.mostElements()) {
+      throw new IOException(
+          String.format(
+              Locale.ROOT,
+              "--batch-size: the longest %d sequences have %,d elements together, and at most %,d"
+                  + " of a network of these sizes fit into memory at a time; the longest alone has"
+                  + " %,d",
+              lengths.length - first,
+              elements,
+              shape.mostElements(),
+              lengths[lengths.length - 1]));
+    }
   }
 
   private String data(NetworkShape shape) {

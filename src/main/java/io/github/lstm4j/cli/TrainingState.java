@@ -28,7 +28,8 @@ record TrainingState(
   }
 
   TrainingState afterEpoch(double validationLoss) {
-    boolean better = validationLoss < bestLoss;
+    // One whose model an interrupted run has saved already is the best when it is made again.
+    boolean better = validationLoss < bestLoss || bestEpoch == epoch + 1;
     return new TrainingState(
         epoch + 1, 0, 0, 0, better ? epoch + 1 : bestEpoch, better ? validationLoss : bestLoss);
   }
@@ -49,9 +50,39 @@ record TrainingState(
     metadata.put(RunSettings.PREFIX + "batch", Integer.toString(batch));
     metadata.put(RunSettings.PREFIX + "loss_sum", Double.toString(lossSum));
     metadata.put(RunSettings.PREFIX + "terms", Long.toString(terms));
-    metadata.put(RunSettings.PREFIX + "best_epoch", Integer.toString(bestEpoch));
-    metadata.put(RunSettings.PREFIX + "best_loss", Double.toString(bestLoss));
+    metadata.putAll(best());
     return metadata;
+  }
+
+  /** What the model's metadata holds, so that it is known which epoch's it is. */
+  Map<String, String> best() {
+    return Map.of(
+        RunSettings.PREFIX + "best_epoch",
+        Integer.toString(bestEpoch),
+        RunSettings.PREFIX + "best_loss",
+        Double.toString(bestLoss));
+  }
+
+  /**
+   * Compares with the model beside the checkpoint. It is saved first: a run that is cut off between
+   * the two leaves the model of an epoch that the checkpoint does not know.
+   *
+   * @param metadata of the model, which {@link #best} is part of
+   * @return the state with that model as its best
+   */
+  TrainingState withModel(Path file, Map<String, String> metadata) throws IOException {
+    try {
+      int its = Integer.parseInt(get(metadata, "best_epoch"));
+      double loss = Double.parseDouble(get(metadata, "best_loss"));
+      if (its == bestEpoch || its == epoch + 1) {
+        return new TrainingState(epoch, batch, lossSum, terms, its, loss);
+      }
+      throw new IOException(
+          file + ": expected the model of epoch " + bestEpoch + ", found that of epoch " + its);
+    } catch (NumberFormatException e) {
+      throw new IOException(
+          file + ": expected the model of epoch " + bestEpoch + ", found another", e);
+    }
   }
 
   /**

@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
@@ -164,6 +165,36 @@ class TrainCommandTest {
     assertArrayEquals(model, bytes("out", "model.safetensors"));
   }
 
+  /** Killed between the two, a run leaves the model of an epoch that the checkpoint lacks. */
+  @Test
+  void aModelThatTheCheckpointDoesNotKnowIsNotTakenForAnother() throws IOException {
+    train("forecast", "whole", "--epochs=3").succeeded();
+    train("forecast", "out", "--epochs=2").succeeded();
+    Path model = dir.resolve("out/model.safetensors");
+    byte[] second = Files.readAllBytes(model);
+    Files.write(model, bytes("whole", "model.safetensors"));
+    Cli.Result result = train("forecast", "out", "--epochs=2", "--resume").succeeded();
+    assertTrue(result.err().contains("best     epoch 3 of 2"), result.err());
+    train("forecast", "out", "--epochs=3", "--resume").succeeded();
+    for (String name : List.of("model.safetensors", "checkpoint.safetensors", "predictions.csv")) {
+      assertArrayEquals(bytes("whole", name), bytes("out", name), name);
+    }
+    Files.write(model, second);
+    String message = train("forecast", "out", "--epochs=4", "--resume").failed(1);
+    assertTrue(message.endsWith("expected the model of epoch 3, found that of epoch 2"), message);
+  }
+
+  @Test
+  void whatKilledRunsLeftIsDeleted() throws IOException {
+    train("forecast", "out", "--epochs=1").succeeded();
+    String name = String.format(".lstm4j-%08x-left", "model.safetensors".hashCode());
+    Path left = Files.writeString(dir.resolve("out").resolve(name), "a part");
+    Path other = Files.writeString(dir.resolve("out/.lstm4j-00000000-other"), "another's");
+    train("forecast", "out", "--epochs=2", "--resume").succeeded();
+    assertFalse(Files.exists(left));
+    assertTrue(Files.exists(other));
+  }
+
   @Test
   void anotherTrainingIsNotOverwritten() throws IOException {
     train("tag", "out", "--epochs=1").succeeded();
@@ -204,6 +235,70 @@ class TrainCommandTest {
     Files.writeString(dir.resolve("out"), "mine");
     assertTrue(train("tag", "out").failed(1).contains("expected a folder, found a file"));
     assertEquals("mine", Files.readString(dir.resolve("out")));
+    Path link = Files.createSymbolicLink(dir.resolve("link"), dir.resolve("nowhere"));
+    assertTrue(train("tag", "link").failed(1).contains("found a link that leads to none"));
+    Files.delete(link);
+  }
+
+  /** What cannot fit is refused before the folder is made. */
+  @Test
+  void tooLargeABatchIsRefusedAtOnce() throws IOException {
+    Path data = TrainingSample.texts(dir.resolve("texts.tsv"));
+    Files.writeString(data, Files.readString(data) + "vowel\t" + "a".repeat(2_000_000) + "\n");
+    String message =
+        Cli.run("train", "classify", data, "-o", dir.resolve("out"), "--batch-size=2").failed(1);
+    assertTrue(message.startsWith("--batch-size: the longest 2 sequences have "), message);
+    assertTrue(message.endsWith("; the longest alone has 2,000,000"), message);
+    StringBuilder rows = new StringBuilder();
+    for (int k = 0; k < 200_000; k++) {
+      rows.append(k).append('\n');
+    }
+    Path series = Files.writeString(dir.resolve("long.csv"), rows);
+    message =
+        Cli.run(
+                "train",
+                "forecast",
+                series,
+                "-o",
+                dir.resolve("out"),
+                "--window=40000",
+                "--batch-size=65536")
+            .failed(1);
+    assertTrue(message.contains("have 2,621,440,000 elements together"), message);
+    assertFalse(Files.exists(dir.resolve("out")));
+  }
+
+  /** What is small beside the level is neither lost on reading nor on writing. */
+  @Test
+  void aLargeLevelHidesNothing() throws IOException {
+    StringBuilder csv = new StringBuilder("time,\"cents, all\",x\n");
+    for (int t = 0; t < 120; t++) {
+      double phase = 2 * Math.PI * t / 12;
+      csv.append(String.format(Locale.ROOT, "t%d,%.4f,0\n", t, 1e9 + Math.sin(phase)));
+    }
+    Path data = Files.writeString(dir.resolve("cents.csv"), csv);
+    Path out = dir.resolve("out");
+    Cli.run(
+            "train",
+            "forecast",
+            data,
+            "-o",
+            out,
+            "--backend=java",
+            "--columns=\"cents, all\"",
+            "--epochs=20")
+        .succeeded();
+    List<String> predictions = Files.readAllLines(out.resolve("predictions.csv"));
+    double squares = 0;
+    for (String line : predictions.subList(1, predictions.size())) {
+      String[] cells = line.split(",");
+      int n = cells.length; // the name has a comma
+      double actual = Double.parseDouble(cells[n - 2]);
+      int t = Integer.parseInt(cells[0].substring(1));
+      assertEquals(1e9 + Math.sin(2 * Math.PI * t / 12), actual, 1e-4);
+      squares += Math.pow(Double.parseDouble(cells[n - 1]) - actual, 2);
+    }
+    assertTrue(Math.sqrt(squares / (predictions.size() - 1)) < 0.2, predictions.toString());
   }
 
   @Test

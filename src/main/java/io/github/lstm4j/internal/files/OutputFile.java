@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -96,7 +97,7 @@ public final class OutputFile {
 
   private static void replace(Path target, Content content) throws IOException {
     // Not Files.createTempFile, whose files only the owner may read.
-    Path part = target.resolveSibling(".lstm4j-" + UUID.randomUUID());
+    Path part = target.resolveSibling(partPrefix(target) + UUID.randomUUID());
     try {
       try (FileChannel channel = FileChannel.open(part, CREATE_NEW, WRITE)) {
         keepPermissions(target, part);
@@ -106,6 +107,27 @@ public final class OutputFile {
       Files.move(part, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } finally {
       Files.deleteIfExists(part);
+    }
+  }
+
+  /** What the names of its parts begin with; short, as the file's own may be as long as any. */
+  private static String partPrefix(Path target) {
+    return String.format(".lstm4j-%08x-", target.getFileName().toString().hashCode());
+  }
+
+  /**
+   * Deletes what processes that were killed while they wrote a file have left of it. For callers
+   * that know that nobody is writing it now.
+   *
+   * @throws IOException if its folder cannot be read, or a part not deleted
+   */
+  public static void deleteParts(Path file) throws IOException {
+    Path target = target(file);
+    try (DirectoryStream<Path> parts =
+        Files.newDirectoryStream(target.getParent(), partPrefix(target) + "*")) {
+      for (Path part : parts) {
+        Files.deleteIfExists(part);
+      }
     }
   }
 
