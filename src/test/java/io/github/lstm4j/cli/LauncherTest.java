@@ -136,6 +136,16 @@ class LauncherTest {
         new Run(1, "lstm4j: JAVA_HOME is " + dir + ", where there is no bin/java\n"), launch());
   }
 
+  /** No class path can name it. */
+  @Test
+  void aFolderWithAColon() throws Exception {
+    clone = Files.move(clone, dir.resolve("a:clone"));
+    Run run = launch();
+    assertEquals(1, run.exit, run.text);
+    assertContains("cannot be built in ", run.text);
+    assertFalse(Files.exists(clone.resolve("mvn.log")));
+  }
+
   /** Java would take the names of files for ASCII. */
   @Test
   void aMissingLanguageIsUtf8() throws Exception {
