@@ -69,7 +69,9 @@ public final class Main implements Callable<Integer> {
   static int execute(Streams streams, String... args) {
     int code = commandLine(streams).execute(args);
     if (streams.out().checkError() && code == CommandLine.ExitCode.OK) {
-      streams.err().println("lstm4j: standard output was closed before everything was written");
+      streams
+          .err()
+          .println("lstm4j: standard output took only a part: it was closed, or its disk is full");
       code = CommandLine.ExitCode.SOFTWARE;
     }
     streams.err().flush();

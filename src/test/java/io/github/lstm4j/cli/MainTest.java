@@ -32,7 +32,7 @@ class MainTest {
     Streams streams =
         new Streams(InputStream.nullInputStream(), full, new PrintStream(err, true), false);
     assertEquals(1, Main.execute(streams, command.split(" ")));
-    assertTrue(err.toString().contains("standard output was closed before"), err.toString());
+    assertTrue(err.toString().contains("standard output took only a part"), err.toString());
   }
 
   @ParameterizedTest
