@@ -11,7 +11,7 @@ import java.util.Map;
 final class Backends {
   private static final System.Logger LOG = System.getLogger(Lstm.class.getName());
 
-  /** Property that overrides what AUTO means: native, vector or java. */
+  /** Property that overrides what AUTO means: native, vector or java; auto leaves it. */
   static final String PROPERTY = "lstm4j.backend";
 
   /** The outcome. */
@@ -58,8 +58,8 @@ final class Backends {
 
   private static Selected selectAuto() {
     KernelCatalog.checkIsa();
-    String wanted = System.getProperty(PROPERTY, "auto").trim().toUpperCase(Locale.ROOT);
-    if (!wanted.isEmpty() && !wanted.equals("AUTO")) {
+    String wanted = System.getProperty(PROPERTY, "auto").trim();
+    if (!wanted.isEmpty() && !wanted.equalsIgnoreCase("auto")) {
       Backend backend = byName(wanted);
       String why = "; AUTO means this by the system property " + PROPERTY;
       return selected(Backend.AUTO, backend, entry(LstmOptions.of(backend)), why);
@@ -77,7 +77,7 @@ final class Backends {
 
   private static Backend byName(String name) {
     try {
-      return Backend.valueOf(name);
+      return Backend.valueOf(name.toUpperCase(Locale.ROOT));
     } catch (IllegalArgumentException e) {
       throw new IllegalStateException(
           "system property " + PROPERTY + ": expected auto, native, vector or java, got " + name,

@@ -33,7 +33,8 @@ import java.util.Map;
  * If a call fails its checks, nothing was written.
  *
  * <p><b>Errors</b>: a wrong argument is an {@link IllegalArgumentException} that names it, what was
- * expected and what was given; a closed model or tensor is an {@link IllegalStateException}.
+ * expected and what was given; a closed tensor, or a call of a closed model, is an {@link
+ * IllegalStateException}.
  *
  * <p>Source: <a
  * href="https://pytorch.org/docs/stable/generated/torch.nn.LSTM.html">torch.nn.LSTM</a>; Hochreiter
@@ -157,7 +158,7 @@ public final class Lstm implements AutoCloseable {
    * never read, and the work is proportional to the sum of the lengths.
    *
    * @param input {@code [T, B, I]}, or {@code [B, T, I]} if batch-first; read up to each length
-   * @param lengths one per sequence, from 1 to {@code T}; read
+   * @param lengths one per sequence, from 1 to {@code T}; read, and not to change meanwhile
    * @param initial {@code (h0, c0)}, or null for zeros; read
    * @param into written: output rows past a sequence's end are zero, states are those at each
    *     sequence's own end, and the backward direction starts there; {@code into.state()} may be

@@ -19,7 +19,7 @@ public record LstmOptions(Backend backend, String cpuVariant, Schedule schedule,
    * Checks the combination.
    *
    * @throws IllegalArgumentException if a CPU variant or schedule is named for a backend other than
-   *     NATIVE
+   *     NATIVE, backend or schedule is null, or threads are fewer than 1
    */
   public LstmOptions {
     Checks.notNull("backend", backend);

@@ -208,7 +208,7 @@ public final class TrainableLstm implements AutoCloseable {
    * Runs a padded batch of sequences of different lengths, in any order of length.
    *
    * @param input {@code [T, B, I]}, or {@code [B, T, I]} if batch-first; copied up to each length
-   * @param lengths one per sequence, from 1 to {@code T}; read
+   * @param lengths one per sequence, from 1 to {@code T}; read, and not to change meanwhile
    * @param initial {@code (h0, c0)}, or null for zeros; read
    * @param into written: output rows past a sequence's end are zero, states are those at each
    *     sequence's own end; {@code into.state()} may be {@code initial}

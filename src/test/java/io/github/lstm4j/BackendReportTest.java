@@ -206,7 +206,7 @@ class BackendReportTest {
         unknown,
         "exit 0",
         "AUTO: refused: system property lstm4j.backend",
-        "got GPU",
+        "got gpu",
         "JAVA: JAVA");
     assertEquals(2, unknown.lines().filter(line -> line.startsWith("AUTO: refused")).count());
   }

@@ -1,5 +1,6 @@
 package io.github.lstm4j.io;
 
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -13,6 +14,12 @@ import java.util.Optional;
  */
 public record LoadOptions(
     Optional<String> prefix, Optional<Boolean> batchFirst, Optional<Double> dropout) {
+  /** None may be null. */
+  public LoadOptions {
+    Objects.requireNonNull(prefix, "prefix");
+    Objects.requireNonNull(batchFirst, "batchFirst");
+    Objects.requireNonNull(dropout, "dropout");
+  }
 
   /** Returns options that leave everything to the file. */
   public static LoadOptions defaults() {

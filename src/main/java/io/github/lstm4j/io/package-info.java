@@ -9,5 +9,7 @@
  * java.io.IOException}: {@link io.github.lstm4j.io.CheckpointException} when the content is at
  * fault. Nothing in a file is executed, and no memory is reserved that the real size of the file
  * does not justify.
+ *
+ * <p>An argument that is null is a {@link NullPointerException}.
  */
 package io.github.lstm4j.io;

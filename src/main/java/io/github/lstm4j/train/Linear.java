@@ -84,7 +84,8 @@ public final class Linear {
    * Multiplies.
    *
    * @param input {@code [.., in]}; read
-   * @param into {@code [.., out]} with as many rows; written. Memory of its own.
+   * @param into {@code [.., out]} with as many rows; written. Memory of its own, which is not
+   *     checked.
    * @throws IllegalArgumentException if the shapes do not fit
    */
   public void forward(Tensor input, Tensor into) {
