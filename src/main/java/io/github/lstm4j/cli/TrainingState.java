@@ -56,11 +56,10 @@ record TrainingState(
 
   /** What the model's metadata holds, so that it is known which epoch's it is. */
   Map<String, String> best() {
-    return Map.of(
-        RunSettings.PREFIX + "best_epoch",
-        Integer.toString(bestEpoch),
-        RunSettings.PREFIX + "best_loss",
-        Double.toString(bestLoss));
+    Map<String, String> metadata = new LinkedHashMap<>(); // in order: files are compared
+    metadata.put(RunSettings.PREFIX + "best_epoch", Integer.toString(bestEpoch));
+    metadata.put(RunSettings.PREFIX + "best_loss", Double.toString(bestLoss));
+    return metadata;
   }
 
   /**
