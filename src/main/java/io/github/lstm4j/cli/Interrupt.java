@@ -44,9 +44,9 @@ final class Interrupt implements AutoCloseable {
       if (closed.await(QUIET_SECONDS, TimeUnit.SECONDS)) {
         return;
       }
-      streams.say("stopping", "after this batch, if it ends within " + patience + " seconds");
+      streams.say("stopping", "waits up to " + patience + " seconds for what is in progress");
       if (!closed.await(patience, TimeUnit.SECONDS)) {
-        streams.say("stopped", "in the middle of a batch; " + otherwise);
+        streams.say("stopped", "what was in progress took longer; " + otherwise);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt(); // then the process ends at once

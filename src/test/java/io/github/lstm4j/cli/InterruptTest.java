@@ -41,7 +41,7 @@ class InterruptTest {
   @Test
   void workThatIsCutOffIsSaidSo() {
     String text = said(false);
-    assertTrue(text.contains("after this batch"), text);
-    assertTrue(text.contains("in the middle of a batch; this is saved"), text);
+    assertTrue(text.contains("waits up to 0 seconds"), text);
+    assertTrue(text.contains("took longer; this is saved"), text);
   }
 }
