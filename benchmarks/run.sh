@@ -5,7 +5,7 @@
 #   ./run.sh quick [options]       inference, a quarter to half an hour
 #   ./run.sh full [options]        inference, overnight
 #   ./run.sh train [options]       training, about a quarter of an hour
-#   ./run.sh smoke [options]       ten minutes: does it run; its numbers mean little
+#   ./run.sh smoke [options]       ten minutes or more: does it run; its numbers mean little
 #   ./run.sh check-train, smoke-train [options]   the same of training
 #   ./run.sh report FILE.json...   table and page again, from results that are there
 #
