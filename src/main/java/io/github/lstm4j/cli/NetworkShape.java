@@ -17,8 +17,9 @@ record NetworkShape(int vocabulary, LstmConfig lstm, int answers, boolean everyS
 
   /** Elements of all sequences of a batch together whose gates and answers one tensor holds. */
   long mostElements() {
-    int width = Math.max(lstm.inputSize(), lstm.hiddenSize());
-    return Tensor.MAX_SIZE / (4L * (Math.max(width, everyStep ? answers : 0) + PADDING));
+    long gates = 4L * (lstm.hiddenSize() + PADDING);
+    long widest = Math.max(gates, Math.max(lstm.inputSize(), everyStep ? answers : 0));
+    return Tensor.MAX_SIZE / widest;
   }
 
   /** What the head reads: both directions, side by side. */

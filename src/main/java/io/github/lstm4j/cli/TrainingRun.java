@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.IntStream;
 
 /**
  * One training from beginning to end: trains, then evaluates the best epoch's model from its file.
@@ -63,24 +62,22 @@ final class TrainingRun {
 
   /** Refuses, before anything is written, what would be too large in some epoch. */
   private void requireThatBatchesFit(NetworkShape shape) throws IOException {
-    int[] lengths =
-        IntStream.concat(Arrays.stream(task.training()), Arrays.stream(task.validation()))
-            .map(task::length)
-            .sorted()
-            .toArray();
-    int first = Math.max(0, lengths.length - options.batchSize);
-    long elements = Arrays.stream(lengths, first, lengths.length).asLongStream().sum();
-    if (elements > shape.mostElements()) {
-      throw new IOException(
-          String.format(
-              Locale.ROOT,
-              "--batch-size: the longest %d sequences have %,d elements together, and at most %,d"
-                  + " of a network of these sizes fit into memory at a time; the longest alone has"
-                  + " %,d",
-              lengths.length - first,
-              elements,
-              shape.mostElements(),
-              lengths[lengths.length - 1]));
+    for (int[] part : List.of(task.training(), task.validation())) {
+      int[] lengths = Arrays.stream(part).map(task::length).sorted().toArray();
+      int first = Math.max(0, lengths.length - options.batchSize);
+      long elements = Arrays.stream(lengths, first, lengths.length).asLongStream().sum();
+      if (elements > shape.mostElements()) {
+        throw new IOException(
+            String.format(
+                Locale.ROOT,
+                "--batch-size: the longest %d sequences have %,d elements together, and at most %,d"
+                    + " of a network of these sizes fit into memory at a time; the longest alone"
+                    + " has %,d",
+                lengths.length - first,
+                elements,
+                shape.mostElements(),
+                lengths[lengths.length - 1]));
+      }
     }
   }
 
