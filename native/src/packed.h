@@ -24,16 +24,20 @@
  * Rows whose sums fit the registers: 4 sums each, one weight, one broadcast. And how many k a turn
  * of the loop over k takes: a turn's own instructions cost a few percent, but with 16 registers the
  * compiler runs out of them if it sees more than one k. (The pragma takes no macro.) And from where
- * on fewer than three groups of rows ask for weights; see AHEAD_FLOATS.
+ * on fewer than three groups of rows ask for weights; see AHEAD_FLOATS. And whether a group asks for
+ * what it will write: stores wait for their lines one after the other, and shorter vectors fill a
+ * line in two of them. (Not measured with 32 registers.)
  */
 #if defined(__AVX512F__) || defined(__aarch64__)
 #define REGISTER_ROWS 6
 enum { K_PER_TURN = 4 };
 #define AHEAD_FLOATS_OF_FEW SIZE_MAX
+#define ASK_FOR_WRITTEN 0
 #else
 #define REGISTER_ROWS 3
 enum { K_PER_TURN = 1 };
 #define AHEAD_FLOATS_OF_FEW ((size_t)3 << 18)
+#define ASK_FOR_WRITTEN 1
 #endif
 
 /* The most rows of a group: where three fit the registers, four take one half of a panel's columns
@@ -293,6 +297,13 @@ INLINE void multiply_group(const int rows, size_t columns, size_t k, const float
                            size_t a_stride, size_t a_step, const float *panel, float *c,
                            size_t c_stride, int add, struct ahead ahead) {
   struct sums sum[MAX_ROWS] = {0};
+#pragma GCC unroll 6
+  for (int r = 0; r < rows && ASK_FOR_WRITTEN; r++) {
+#pragma GCC unroll 4
+    for (size_t n = 0; n < PANEL; n += CACHE_LINE) {
+      __builtin_prefetch(c + (size_t)r * c_stride + n, 1);
+    }
+  }
   accumulate(rows, 0, k, a, a_stride, a_step, panel, sum, ahead);
 #pragma GCC unroll 6
   for (int r = 0; r < rows; r++) store_sums(&sum[r], c + (size_t)r * c_stride, columns, add);

@@ -51,6 +51,9 @@ INLINE void step_group(const int rows, const int keep, const struct step *s, siz
   for (size_t j = 0; j < lines; j++) {
     __builtin_prefetch(next_z + j / 4 * s->z_stride + j % 4 * VEC_WIDTH);
     if (j % 4 == 0) __builtin_prefetch(c + j / 4 * s->hidden, 1);
+    if (j % 4 == 1 && ASK_FOR_WRITTEN) {
+      __builtin_prefetch(s->h_out + (row + j / 4) * s->h_out_stride + unit, 1);
+    }
     accumulate_one(rows, 0, VECTORS_OF(rows), a + j, s->h_in_stride, w + j * PANEL, sum);
   }
   accumulate(rows, lines, s->k, a, s->h_in_stride, 1, w, sum, ahead);
