@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.lstm4j.Mistakes.Mistake;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -29,15 +30,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 class GradientMisuseTest {
   private static final Class<? extends RuntimeException> ARGUMENT = IllegalArgumentException.class;
   private static final Class<? extends RuntimeException> STATE = IllegalStateException.class;
-
-  /** What is done, what is thrown, and what the message has to hold. */
-  private record Mistake(
-      String what, Class<? extends RuntimeException> thrown, Executable call, String... message) {
-    @Override
-    public String toString() {
-      return what;
-    }
-  }
 
   // I = 5, H = 5, L = 2, T = 4, B = 2: input and output have one shape, and can be mixed up. The
   // last forward is a dense one unless a row does another.
@@ -113,26 +105,19 @@ class GradientMisuseTest {
     return new LstmGradients(null, null, LstmParameters.of(CONFIG, tensors));
   }
 
-  private static final class Table {
-    private final List<Mistake> rows = new ArrayList<>();
-
-    void bad(String what, Executable call, String... message) {
-      rows.add(new Mistake(what, ARGUMENT, call, message));
-    }
-
-    void illegal(String what, Executable call, String... message) {
-      rows.add(new Mistake(what, STATE, call, message));
-    }
-
-    /** A backward that is refused after a dense forward. */
-    void backward(
-        String what, Tensor output, LstmState state, LstmGradients into, String... message) {
-      bad(what, () -> MODEL.backward(output, state, into, false), message);
-    }
+  /** A backward that is refused after a dense forward. */
+  private static void backward(
+      Mistakes t,
+      String what,
+      Tensor output,
+      LstmState state,
+      LstmGradients into,
+      String... message) {
+    t.bad(what, () -> MODEL.backward(output, state, into, false), message);
   }
 
   static List<Mistake> creation() {
-    Table t = new Table();
+    Mistakes t = new Mistakes();
     t.bad("null parameters", () -> TrainableLstm.create(null), "parameters", "null");
     t.bad("null options", () -> TrainableLstm.create(PARAMETERS, null), "options", "null");
     if (NativeCode.excuse() == null) {
@@ -149,11 +134,11 @@ class GradientMisuseTest {
         () -> MODEL.newOutput(PackedSequence.of(t(6, 6), new int[] {2, 2, 2}, null)),
         "input.data",
         "got [6, 6]");
-    return t.rows;
+    return t.rows();
   }
 
   static List<Mistake> forwards() {
-    Table t = new Table();
+    Mistakes t = new Mistakes();
     t.bad("null input", () -> MODEL.forward((Tensor) null, null, out()), "input", "null");
     t.bad("null packed", () -> MODEL.forward((PackedSequence) null, null, null), "input", "null");
     t.bad("null into", () -> MODEL.forward(t(4, 2, 5), null, null), "into", "null");
@@ -206,28 +191,30 @@ class GradientMisuseTest {
         "into.output",
         "memory of its own",
         "input");
-    return t.rows;
+    return t.rows();
   }
 
   static List<Mistake> shapes() {
-    Table t = new Table();
-    t.backward("null into", t(4, 2, 5), state(), null, "into", "null");
-    t.backward("steps", t(3, 2, 5), null, into(), "output", "[4, 2, 5]", "got [3, 2, 5]");
-    t.backward("batch", t(4, 3, 5), null, into(), "output", "[4, 2, 5]", "got [4, 3, 5]");
-    t.backward("width", t(4, 2, 6), null, into(), "output", "[4, 2, 5]", "got [4, 2, 6]");
-    t.backward("transposed", t(2, 4, 5), null, into(), "output", "[4, 2, 5]", "got [2, 4, 5]");
-    t.backward("flat", t(8, 5), null, into(), "output", "[4, 2, 5]", "got [8, 5]");
+    Mistakes t = new Mistakes();
+    backward(t, "null into", t(4, 2, 5), state(), null, "into", "null");
+    backward(t, "steps", t(3, 2, 5), null, into(), "output", "[4, 2, 5]", "got [3, 2, 5]");
+    backward(t, "batch", t(4, 3, 5), null, into(), "output", "[4, 2, 5]", "got [4, 3, 5]");
+    backward(t, "width", t(4, 2, 6), null, into(), "output", "[4, 2, 5]", "got [4, 2, 6]");
+    backward(t, "transposed", t(2, 4, 5), null, into(), "output", "[4, 2, 5]", "got [2, 4, 5]");
+    backward(t, "flat", t(8, 5), null, into(), "output", "[4, 2, 5]", "got [8, 5]");
     LstmState h = state(t(2, 3, 5), t(2, 2, 5));
-    t.backward("hn", null, h, into(), "state.h", "[2, 2, 5]", "got [2, 3, 5]");
+    backward(t, "hn", null, h, into(), "state.h", "[2, 2, 5]", "got [2, 3, 5]");
     LstmState c = state(t(2, 2, 5), t(2, 2, 6));
-    t.backward("cn", null, c, into(), "state.c", "[2, 2, 5]", "got [2, 2, 6]");
+    backward(t, "cn", null, c, into(), "state.c", "[2, 2, 5]", "got [2, 2, 6]");
     LstmState flat = state(t(2, 5), t(2, 5));
-    t.backward("unbatched", null, flat, into(), "state.h", "[2, 2, 5]", "got [2, 5]");
-    t.backward("x", null, null, into(t(4, 2, 6), null), "into.input", "[4, 2, 5]", "got [4, 2, 6]");
-    t.backward("x flat", null, null, into(t(8, 5), null), "into.input", "[4, 2, 5]", "got [8, 5]");
-    t.backward("h0", null, null, into(null, h), "into.initial.h", "[2, 2, 5]", "got [2, 3, 5]");
-    t.backward("c0", null, null, into(null, c), "into.initial.c", "[2, 2, 5]", "got [2, 2, 6]");
-    t.backward(
+    backward(t, "unbatched", null, flat, into(), "state.h", "[2, 2, 5]", "got [2, 5]");
+    backward(
+        t, "x", null, null, into(t(4, 2, 6), null), "into.input", "[4, 2, 5]", "got [4, 2, 6]");
+    backward(t, "x flat", null, null, into(t(8, 5), null), "into.input", "[4, 2, 5]", "got [8, 5]");
+    backward(t, "h0", null, null, into(null, h), "into.initial.h", "[2, 2, 5]", "got [2, 3, 5]");
+    backward(t, "c0", null, null, into(null, c), "into.initial.c", "[2, 2, 5]", "got [2, 2, 6]");
+    backward(
+        t,
         "parameters of another model",
         null,
         null,
@@ -235,14 +222,16 @@ class GradientMisuseTest {
         "into.parameters.weight_hh_l0",
         "[20, 5]",
         "got [20, 2]");
-    t.backward(
+    backward(
+        t,
         "parameters without biases",
         null,
         null,
         LstmGradients.ofParameters(CONFIG.withBias(false)),
         "into.parameters",
         "bias=False");
-    t.backward(
+    backward(
+        t,
         "parameters of a larger model",
         null,
         null,
@@ -269,14 +258,14 @@ class GradientMisuseTest {
         "into.input",
         "[6, 5]",
         "got [4, 2, 5]");
-    return t.rows;
+    return t.rows();
   }
 
   /** What is written has to be memory of its own, but for the gradients it is computed from. */
   static List<Mistake> memory() {
-    Table t = new Table();
+    Mistakes t = new Mistakes();
     Tensor h = t(2, 2, 5);
-    t.backward("h0 is c0", null, null, into(null, state(h, h)), "into.initial", "memory");
+    backward(t, "h0 is c0", null, null, into(null, state(h, h)), "into.initial", "memory");
     t.bad(
         "x is h0",
         () -> {
@@ -287,32 +276,35 @@ class GradientMisuseTest {
         },
         "into.in",
         "memory");
-    t.backward(
+    backward(
+        t,
         "both biases' gradients are one tensor",
         null,
         null,
         into("bias_hh_l0", "bias_ih_l0"),
         "into.parameters.bias_",
         "memory");
-    t.backward(
+    backward(
+        t,
         "a weight's gradient is the weight",
         null,
         null,
         into("weight_hh_l1", PARAMETERS.get("weight_hh_l1")),
         "into.parameters.weight_hh_l1",
         "memory");
-    t.backward(
+    backward(
+        t,
         "a weight's gradient is another weight",
         null,
         null,
         into("weight_hh_l1", PARAMETERS.get("weight_hh_l0")),
         "into.parameters.weight_hh_l1",
         "memory");
-    return t.rows;
+    return t.rows();
   }
 
   static List<Mistake> order() {
-    Table t = new Table();
+    Mistakes t = new Mistakes();
     t.illegal(
         "backward before forward",
         () -> {
@@ -330,11 +322,11 @@ class GradientMisuseTest {
           }
         },
         "forward");
-    return t.rows;
+    return t.rows();
   }
 
   static List<Mistake> closed() {
-    Table t = new Table();
+    Mistakes t = new Mistakes();
     t.illegal("forward", () -> CLOSED.forward(t(4, 2, 5), null, out()), "closed");
     t.illegal(
         "forward, lengths",
@@ -375,19 +367,13 @@ class GradientMisuseTest {
           }
         },
         "closed");
-    return t.rows;
+    return t.rows();
   }
 
   @ParameterizedTest
   @MethodSource({"creation", "forwards", "shapes", "memory", "order", "closed"})
   void isRefusedInWords(Mistake mistake) {
-    RuntimeException thrown = assertThrows(mistake.thrown(), mistake.call(), mistake.what());
-    assertEquals(mistake.thrown(), thrown.getClass());
-    for (String part : mistake.message()) {
-      assertTrue(
-          thrown.getMessage().contains(part),
-          () -> "expected \"" + part + "\" in: " + thrown.getMessage());
-    }
+    mistake.assertRefused();
   }
 
   /** Even the last argument to be checked is checked before the first is written. */
