@@ -4,12 +4,18 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SplittableRandom;
 
 /** Small data of which a small network learns something in a few epochs. */
 final class TrainingSample {
+  /** The names of what a training writes, in order. */
+  static final List<String> FILES =
+      List.of(
+          "checkpoint.safetensors", "log.csv", "model.safetensors", "plot.png", "predictions.csv");
+
   private TrainingSample() {}
 
   /**
