@@ -99,7 +99,7 @@ final class Checks {
 
   /** Output memory of another argument's would be read after it was overwritten. */
   static void notSameMemory(String name, Tensor tensor, String otherName, Tensor other) {
-    if (tensor.floats() == other.floats() && tensor.size() > 0) {
+    if (tensor.sharesMemory(other)) {
       throw new IllegalArgumentException(
           name + ": expected memory of its own, got the memory of " + otherName);
     }

@@ -213,6 +213,18 @@ public final class Tensor implements AutoCloseable {
     return new Tensor(floats(), own, size);
   }
 
+  /**
+   * Returns whether both have elements in the same memory: one is the other, or a {@link #reshape}
+   * of it. Tensors that {@link #wrap} made apart are not known to overlap, even where they do.
+   *
+   * @param other a tensor
+   * @throws IllegalStateException if one of them is closed
+   */
+  public boolean sharesMemory(Tensor other) {
+    Checks.notNull("other", other);
+    return floats() == other.floats() && size > 0;
+  }
+
   /** Gives the memory up. Harmless when called again; a call in progress elsewhere completes. */
   @Override
   public void close() {

@@ -2,8 +2,10 @@ package io.github.lstm4j;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -141,6 +143,20 @@ class TensorTest {
     assertArrayEquals(new int[] {2, 3}, copy.h().shape());
     assertArrayEquals(new float[] {0, 1, 2, 3, 4, 5}, copy.h().toArray());
     assertArrayEquals(new float[] {0, 1}, copy.c().toArray());
+  }
+
+  @Test
+  void saysWhoseMemoryItIs() {
+    Tensor tensor = Tensor.allocate(2, 3);
+    Tensor view = tensor.reshape(6);
+    assertTrue(tensor.sharesMemory(tensor));
+    assertTrue(tensor.sharesMemory(view) && view.sharesMemory(tensor));
+    assertFalse(tensor.sharesMemory(Tensor.allocate(2, 3)));
+    Tensor empty = Tensor.allocate(0);
+    assertFalse(empty.sharesMemory(empty));
+    view.close();
+    assertThrows(IllegalStateException.class, () -> tensor.sharesMemory(view));
+    assertThrows(IllegalArgumentException.class, () -> tensor.sharesMemory(null));
   }
 
   @Test

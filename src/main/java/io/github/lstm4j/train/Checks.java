@@ -57,6 +57,14 @@ final class Checks {
     }
   }
 
+  /** What is written while another argument is read has to lie elsewhere. */
+  static void notSameMemory(String name, Tensor tensor, String otherName, Tensor other) {
+    if (tensor.sharesMemory(other)) {
+      throw new IllegalArgumentException(
+          name + ": expected memory of its own, got the memory of " + otherName);
+    }
+  }
+
   static void positive(String name, int value) {
     if (value < 1) {
       throw new IllegalArgumentException(name + ": expected 1 or more, got " + value);

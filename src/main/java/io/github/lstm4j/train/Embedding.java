@@ -76,10 +76,12 @@ public final class Embedding {
    *
    * @param indices from 0 to {@code V - 1}; read
    * @param into {@code [.., E]} with one row per index; written. Memory of its own.
-   * @throws IllegalArgumentException if an index or the shape does not fit
+   * @throws IllegalArgumentException if an index or the shape does not fit, or {@code into}
+   *     {@linkplain Tensor#sharesMemory shares memory} with the weight
    */
   public void forward(int[] indices, Tensor into) {
     check(indices, "into", into);
+    Checks.notSameMemory("into", into, "weight", weight);
     int width = weight.dim(1);
     FloatBuffer from = weight.data();
     FloatBuffer to = into.data();

@@ -84,13 +84,16 @@ public final class Linear {
    * Multiplies.
    *
    * @param input {@code [.., in]}; read
-   * @param into {@code [.., out]} with as many rows; written. Memory of its own, which is not
-   *     checked.
-   * @throws IllegalArgumentException if the shapes do not fit
+   * @param into {@code [.., out]} with as many rows; written. Memory of its own.
+   * @throws IllegalArgumentException if the shapes do not fit, or {@code into} {@linkplain
+   *     Tensor#sharesMemory shares memory} with the input, the weight or the bias
    */
   public void forward(Tensor input, Tensor into) {
     int rows = Checks.rows("input", input, in);
     Checks.rows("into", into, out, rows);
+    Checks.notSameMemory("into", into, "input", input);
+    Checks.notSameMemory("into", into, "weight", weight);
+    Checks.notSameMemory("into", into, "bias", bias);
     FloatBuffer x = input.data();
     FloatBuffer y = into.data();
     FloatBuffer w = weight.data();
@@ -111,7 +114,8 @@ public final class Linear {
    *     or null if it is not wanted.
    * @param accumulate whether to add to the gradients of weight and bias, as PyTorch does, or to
    *     overwrite them
-   * @throws IllegalArgumentException if the shapes do not fit
+   * @throws IllegalArgumentException if the shapes do not fit, or {@code inputGradient} shares
+   *     memory with another argument, the weight or a gradient
    */
   public void backward(
       Tensor input, Tensor outputGradient, Tensor inputGradient, boolean accumulate) {
@@ -119,6 +123,11 @@ public final class Linear {
     Checks.rows("outputGradient", outputGradient, out, rows);
     if (inputGradient != null) {
       Checks.rows("inputGradient", inputGradient, in, rows);
+      Checks.notSameMemory("inputGradient", inputGradient, "input", input);
+      Checks.notSameMemory("inputGradient", inputGradient, "outputGradient", outputGradient);
+      Checks.notSameMemory("inputGradient", inputGradient, "weight", weight);
+      Checks.notSameMemory("inputGradient", inputGradient, "weight's gradient", weightGradient);
+      Checks.notSameMemory("inputGradient", inputGradient, "bias's gradient", biasGradient);
     }
     FloatBuffer x = input.data();
     FloatBuffer dy = outputGradient.data();

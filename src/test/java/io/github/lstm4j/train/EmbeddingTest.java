@@ -69,6 +69,8 @@ class EmbeddingTest {
     assertRefused(() -> embedding.forward(null, into), "indices", "null");
     assertRefused(() -> embedding.forward(new int[1], into), "into", "1 rows of 3", "[2, 3]");
     assertRefused(() -> embedding.forward(new int[2], Tensor.allocate(3, 2)), "into", "[.., 3]");
+    Tensor weight = embedding.parameters("").get(0).value();
+    assertRefused(() -> embedding.forward(new int[5], weight), "into:", "memory of its own");
     assertArrayEquals(new float[] {7, 7, 7, 7, 7, 7}, into.toArray());
     Tensor gradient = embedding.parameters("").get(0).gradient().fill(1);
     assertRefused(() -> embedding.backward(tooLarge, into, false), "indices[1]");

@@ -231,4 +231,30 @@ class LinearTest {
     assertRefused(() -> Linear.of(Tensor.allocate(3), Tensor.allocate(3)), "weight", "[3]");
     assertRefused(() -> Linear.of(x, Tensor.allocate(3)), "bias", "[4]", "[3]");
   }
+
+  /** Read after it was overwritten, it would give a wrong answer without a word. */
+  @Test
+  void refusesMemoryThatIsReadMeanwhile() {
+    Tensor weight = random(1, 4, 4);
+    Tensor bias = random(2, 4);
+    Linear linear = Linear.of(weight, bias);
+    Tensor x = random(3, 4, 4);
+    Tensor dy = random(4, 4, 4);
+    String own = "memory of its own";
+    assertRefused(() -> linear.forward(x, x), "into:", own, "input");
+    assertRefused(() -> linear.forward(x, x.reshape(2, 2, 4)), "into:", own, "input");
+    assertRefused(() -> linear.forward(x, weight), "into:", own, "weight");
+    assertRefused(() -> linear.forward(random(5, 1, 4), bias), "into:", own, "bias");
+    assertRefused(() -> linear.backward(x, dy, x, false), "inputGradient:", own, "input");
+    assertRefused(() -> linear.backward(x, dy, dy, false), "inputGradient:", own, "outputGradient");
+    assertRefused(() -> linear.backward(x, dy, weight, false), "inputGradient:", own, "weight");
+    Tensor dw = gradient(linear.parameters(""), "weight");
+    assertRefused(() -> linear.backward(x, dy, dw, false), "inputGradient:", own, "weight's");
+    Tensor db = gradient(linear.parameters(""), "bias");
+    Tensor row = random(6, 1, 4);
+    assertRefused(() -> linear.backward(row, row, db, false), "inputGradient:", own, "bias's");
+    assertArrayEquals(random(3, 4, 4).toArray(), x.toArray());
+    assertArrayEquals(random(1, 4, 4).toArray(), weight.toArray());
+    Linear.of(weight, null).forward(x, dy);
+  }
 }
