@@ -78,6 +78,8 @@ struct sums {
   vf v[4];
 };
 
+#include "three_rows.h"
+
 /*
  * sum[r][q] += a[r] * panel[q], one k, for the vectors `first` to `end` - 1. These and `rows` are
  * constants wherever this is inlined. Two rows would wait for loads, if they did not share each
@@ -103,6 +105,15 @@ INLINE void accumulate_one(const int rows, const int first, const int end, const
 INLINE void accumulate_vectors(const int rows, const int first, const int end, size_t k,
                                const float *a, size_t a_stride, size_t a_step, const float *panel,
                                struct sums *sum, struct ahead ahead) {
+#if HAS_THREE_ROWS
+  if (rows == 3 && a_step == 1) {
+    const size_t done = accumulate_three_rows(k, a, a_stride, panel, sum, ahead);
+    a += done;
+    panel += done * PANEL;
+    k -= done;
+    ahead = NOT_AHEAD; /* at most three k are left */
+  }
+#endif
   /* Two loops: GCC does not take the question out of one. */
   if (ahead.from != NULL) {
 #pragma GCC unroll K_PER_TURN

@@ -1,0 +1,87 @@
+/*
+ * The micro-kernel's loop for three rows and 16 registers, in assembly. Compilers do not get by with
+ * 16 registers: GCC takes one k in a turn, or spills sums, and reads some weights once for each row.
+ * Here four k take 28 loads and 84 instructions for 48 multiply-adds, not 36 and 96. A core of one's
+ * own does not need that; one that shares its loads and its decoder with a neighbour does
+ * (docs/ruled-out.md has the numbers). The sums, and their bits, are those of the loop in packed.h,
+ * which AddressSanitizer sees in place of this. A part of packed.h, whose types it needs.
+ */
+#ifndef LSTM4J_THREE_ROWS_H
+#define LSTM4J_THREE_ROWS_H
+
+#include "vec.h"
+
+#if VEC_WIDTH == 8 && defined(__x86_64__) && !defined(__SANITIZE_ADDRESS__)
+#define HAS_THREE_ROWS 1
+
+/* One vector of weights, for the rows' inputs in ymm12 to ymm14. */
+#define THREE_ROWS_VECTOR(q, offset)     \
+  "vmovups " offset                      \
+  "(%[w]), %%ymm15\n\t"                  \
+  "vfmadd231ps %%ymm15, %%ymm12, %[s0" q \
+  "]\n\t"                                \
+  "vfmadd231ps %%ymm15, %%ymm13, %[s1" q \
+  "]\n\t"                                \
+  "vfmadd231ps %%ymm15, %%ymm14, %[s2" q "]\n\t"
+
+#define THREE_ROWS_K(input, w0, w1, w2, w3)                                       \
+  "vbroadcastss " input                                                           \
+  "(%[a]), %%ymm12\n\t"                                                           \
+  "vbroadcastss " input                                                           \
+  "(%[a], %%r8), %%ymm13\n\t"                                                     \
+  "vbroadcastss " input "(%[a], %%r8, 2), %%ymm14\n\t" THREE_ROWS_VECTOR("0", w0) \
+      THREE_ROWS_VECTOR("1", w1) THREE_ROWS_VECTOR("2", w2) THREE_ROWS_VECTOR("3", w3)
+
+#define THREE_ROWS_ASK     \
+  "prefetcht1 (%%r10)\n\t" \
+  "add %%r11, %%r10\n\t"
+
+/* Until w is at the end. `fixed`: a_stride in bytes, the end, what to ask for first, and how many
+ * bytes further for every second k. */
+#define THREE_ROWS_LOOP(ask) \
+  __asm__ volatile(                                                                      \
+      "mov (%[fixed]), %%r8\n\t"                                                         \
+      "mov 8(%[fixed]), %%r9\n\t"                                                        \
+      "mov 16(%[fixed]), %%r10\n\t"                                                      \
+      "mov 24(%[fixed]), %%r11\n\t"                                                      \
+      ".p2align 4\n"                                                                     \
+      "1:\n\t"                                                                           \
+      ask                                                                                \
+      THREE_ROWS_K("0", "0", "32", "64", "96")                                           \
+      THREE_ROWS_K("4", "128", "160", "192", "224")                                      \
+      ask                                                                                \
+      THREE_ROWS_K("8", "256", "288", "320", "352")                                      \
+      THREE_ROWS_K("12", "384", "416", "448", "480")                                     \
+      "add $512, %[w]\n\t"                                                               \
+      "add $16, %[a]\n\t"                                                                \
+      "cmp %%r9, %[w]\n\t"                                                               \
+      "jne 1b\n\t"                                                                       \
+      : [a] "+r"(a), [w] "+r"(panel), [s00] "+x"(sum[0].v[0]), [s01] "+x"(sum[0].v[1]), \
+        [s02] "+x"(sum[0].v[2]), [s03] "+x"(sum[0].v[3]), [s10] "+x"(sum[1].v[0]),       \
+        [s11] "+x"(sum[1].v[1]), [s12] "+x"(sum[1].v[2]), [s13] "+x"(sum[1].v[3]),       \
+        [s20] "+x"(sum[2].v[0]), [s21] "+x"(sum[2].v[1]), [s22] "+x"(sum[2].v[2]),       \
+        [s23] "+x"(sum[2].v[3])                                                          \
+      : [fixed] "r"(fixed)                                                               \
+      : "r8", "r9", "r10", "r11", "xmm12", "xmm13", "xmm14", "xmm15", "cc", "memory")
+
+/* As accumulate_vectors, for 3 rows, 4 vectors and inputs side by side: as many k as are whole
+ * turns, which are returned. */
+INLINE size_t accumulate_three_rows(size_t k, const float *a, size_t a_stride, const float *panel,
+                                    struct sums *sum, struct ahead ahead) {
+  const size_t done = k / 4 * 4;
+  if (done == 0) return 0;
+  const uintptr_t fixed[4] = {a_stride * sizeof(float), (uintptr_t)(panel + done * PANEL),
+                              (uintptr_t)ahead.from, 2 * ahead.step * sizeof(float)};
+  if (ahead.from != NULL) {
+    THREE_ROWS_LOOP(THREE_ROWS_ASK);
+  } else {
+    THREE_ROWS_LOOP("");
+  }
+  return done;
+}
+
+#else
+#define HAS_THREE_ROWS 0
+#endif
+
+#endif /* LSTM4J_THREE_ROWS_H */
