@@ -106,7 +106,8 @@ INLINE void accumulate_vectors(const int rows, const int first, const int end, s
                                const float *a, size_t a_stride, size_t a_step, const float *panel,
                                struct sums *sum, struct ahead ahead) {
 #if HAS_THREE_ROWS
-  if (rows == 3 && a_step == 1) {
+  /* Not for two groups of rows, which have to ask for a line with every k. */
+  if (rows == 3 && a_step == 1 && ahead.step < CACHE_LINE) {
     const size_t done = accumulate_three_rows(k, a, a_stride, panel, sum, ahead);
     a += done;
     panel += done * PANEL;

@@ -14,58 +14,60 @@
 #if VEC_WIDTH == 8 && defined(__x86_64__) && !defined(__SANITIZE_ADDRESS__)
 #define HAS_THREE_ROWS 1
 
+/* clang-format off */
+
 /* One vector of weights, for the rows' inputs in ymm12 to ymm14. */
-#define THREE_ROWS_VECTOR(q, offset)     \
-  "vmovups " offset                      \
-  "(%[w]), %%ymm15\n\t"                  \
-  "vfmadd231ps %%ymm15, %%ymm12, %[s0" q \
-  "]\n\t"                                \
-  "vfmadd231ps %%ymm15, %%ymm13, %[s1" q \
-  "]\n\t"                                \
+#define THREE_ROWS_VECTOR(q, offset)             \
+  "vmovups " offset "(%[w]), %%ymm15\n\t"        \
+  "vfmadd231ps %%ymm15, %%ymm12, %[s0" q "]\n\t" \
+  "vfmadd231ps %%ymm15, %%ymm13, %[s1" q "]\n\t" \
   "vfmadd231ps %%ymm15, %%ymm14, %[s2" q "]\n\t"
 
-#define THREE_ROWS_K(input, w0, w1, w2, w3)                                       \
-  "vbroadcastss " input                                                           \
-  "(%[a]), %%ymm12\n\t"                                                           \
-  "vbroadcastss " input                                                           \
-  "(%[a], %%r8), %%ymm13\n\t"                                                     \
-  "vbroadcastss " input "(%[a], %%r8, 2), %%ymm14\n\t" THREE_ROWS_VECTOR("0", w0) \
-      THREE_ROWS_VECTOR("1", w1) THREE_ROWS_VECTOR("2", w2) THREE_ROWS_VECTOR("3", w3)
+#define THREE_ROWS_K(input, w0, w1, w2, w3)            \
+  "vbroadcastss " input "(%[a]), %%ymm12\n\t"          \
+  "vbroadcastss " input "(%[a], %%r8), %%ymm13\n\t"    \
+  "vbroadcastss " input "(%[a], %%r8, 2), %%ymm14\n\t" \
+  THREE_ROWS_VECTOR("0", w0)                           \
+  THREE_ROWS_VECTOR("1", w1)                           \
+  THREE_ROWS_VECTOR("2", w2)                           \
+  THREE_ROWS_VECTOR("3", w3)
 
 #define THREE_ROWS_ASK     \
   "prefetcht1 (%%r10)\n\t" \
   "add %%r11, %%r10\n\t"
 
 /* Until w is at the end. `fixed`: a_stride in bytes, the end, what to ask for first, and how many
- * bytes further for every second k. */
-#define THREE_ROWS_LOOP(ask) \
-  __asm__ volatile(                                                                      \
-      "mov (%[fixed]), %%r8\n\t"                                                         \
-      "mov 8(%[fixed]), %%r9\n\t"                                                        \
-      "mov 16(%[fixed]), %%r10\n\t"                                                      \
-      "mov 24(%[fixed]), %%r11\n\t"                                                      \
-      ".p2align 4\n"                                                                     \
-      "1:\n\t"                                                                           \
-      ask                                                                                \
-      THREE_ROWS_K("0", "0", "32", "64", "96")                                           \
-      THREE_ROWS_K("4", "128", "160", "192", "224")                                      \
-      ask                                                                                \
-      THREE_ROWS_K("8", "256", "288", "320", "352")                                      \
-      THREE_ROWS_K("12", "384", "416", "448", "480")                                     \
-      "add $512, %[w]\n\t"                                                               \
-      "add $16, %[a]\n\t"                                                                \
-      "cmp %%r9, %[w]\n\t"                                                               \
-      "jne 1b\n\t"                                                                       \
+ * bytes further with every second k. */
+#define THREE_ROWS_LOOP(ask)                                                            \
+  __asm__ volatile(                                                                     \
+      "mov (%[fixed]), %%r8\n\t"                                                        \
+      "mov 8(%[fixed]), %%r9\n\t"                                                       \
+      "mov 16(%[fixed]), %%r10\n\t"                                                     \
+      "mov 24(%[fixed]), %%r11\n\t"                                                     \
+      ".p2align 4\n"                                                                    \
+      "1:\n\t"                                                                          \
+      ask                                                                               \
+      THREE_ROWS_K("0", "0", "32", "64", "96")                                          \
+      THREE_ROWS_K("4", "128", "160", "192", "224")                                     \
+      ask                                                                               \
+      THREE_ROWS_K("8", "256", "288", "320", "352")                                     \
+      THREE_ROWS_K("12", "384", "416", "448", "480")                                    \
+      "add $512, %[w]\n\t"                                                              \
+      "add $16, %[a]\n\t"                                                               \
+      "cmp %%r9, %[w]\n\t"                                                              \
+      "jne 1b\n\t"                                                                      \
       : [a] "+r"(a), [w] "+r"(panel), [s00] "+x"(sum[0].v[0]), [s01] "+x"(sum[0].v[1]), \
-        [s02] "+x"(sum[0].v[2]), [s03] "+x"(sum[0].v[3]), [s10] "+x"(sum[1].v[0]),       \
-        [s11] "+x"(sum[1].v[1]), [s12] "+x"(sum[1].v[2]), [s13] "+x"(sum[1].v[3]),       \
-        [s20] "+x"(sum[2].v[0]), [s21] "+x"(sum[2].v[1]), [s22] "+x"(sum[2].v[2]),       \
-        [s23] "+x"(sum[2].v[3])                                                          \
-      : [fixed] "r"(fixed)                                                               \
+        [s02] "+x"(sum[0].v[2]), [s03] "+x"(sum[0].v[3]), [s10] "+x"(sum[1].v[0]),      \
+        [s11] "+x"(sum[1].v[1]), [s12] "+x"(sum[1].v[2]), [s13] "+x"(sum[1].v[3]),      \
+        [s20] "+x"(sum[2].v[0]), [s21] "+x"(sum[2].v[1]), [s22] "+x"(sum[2].v[2]),      \
+        [s23] "+x"(sum[2].v[3])                                                         \
+      : [fixed] "r"(fixed)                                                              \
       : "r8", "r9", "r10", "r11", "xmm12", "xmm13", "xmm14", "xmm15", "cc", "memory")
 
+/* clang-format on */
+
 /* As accumulate_vectors, for 3 rows, 4 vectors and inputs side by side: as many k as are whole
- * turns, which are returned. */
+ * turns, which are returned. What is asked for has to lie close, as every second k asks. */
 INLINE size_t accumulate_three_rows(size_t k, const float *a, size_t a_stride, const float *panel,
                                     struct sums *sum, struct ahead ahead) {
   const size_t done = k / 4 * 4;
