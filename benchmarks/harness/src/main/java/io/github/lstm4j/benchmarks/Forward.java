@@ -41,7 +41,8 @@ public class Forward extends Measured {
 
   /** Fails unless the answer is still right, then frees the engine. */
   @TearDown(Level.Trial)
-  public void finish() {
+  public void finish() throws IOException {
+    leave(running::forward);
     workload.check(engine, expected, running.output());
     running.close();
   }

@@ -1,6 +1,8 @@
 package io.github.lstm4j.benchmarks;
 
+import com.sun.management.ThreadMXBean;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.openjdk.jmh.annotations.Level;
@@ -9,10 +11,16 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.infra.IterationParams;
+import org.openjdk.jmh.runner.IterationType;
 
-/** What every benchmark of an engine has: engine by shape, and the share of the core it got. */
+/** What every benchmark of an engine has: engine by shape, and its turns. */
 @State(Scope.Thread)
 public abstract class Measured {
+  private static final ThreadMXBean THREADS =
+      (ThreadMXBean) ManagementFactory.getThreadMXBean(); // com.sun.management's counts bytes
+  private static final int COUNTED_CALLS = 3;
+
   /** Name of the engine, one that a provider on the class path knows. */
   @Param("lstm4j-native-packed")
   public String engine;
@@ -21,20 +29,38 @@ public abstract class Measured {
   @Param("50x1x128x128")
   public String shape;
 
-  private final CpuShare share = new CpuShare();
+  private final Turn turn = new Turn();
+  private final CpuShare timer = new CpuShare();
+  private double cpuShare;
 
   Measured() {}
 
-  /** Starts counting the core's time. */
+  /** Waits for its turn, if this is to be measured, and starts counting the core's time. */
   @Setup(Level.Iteration)
-  public void startIteration() {
-    share.start();
+  public void startIteration(IterationParams iteration) throws IOException, InterruptedException {
+    if (iteration.getType() == IterationType.MEASUREMENT) {
+      turn.await(cpuShare);
+    }
+    timer.start();
   }
 
-  /** Leaves the share of the core that this thread had. */
+  /** Ends the count. */
   @TearDown(Level.Iteration)
-  public void endIteration() throws IOException {
-    share.leave();
+  public void endIteration() {
+    cpuShare = timer.sinceStart();
+  }
+
+  /**
+   * Ends the last turn. Calls a few times more, to tell what a call allocates on the Java heap:
+   * JMH's own profiler counts what JMH allocates as well.
+   */
+  final void leave(Runnable call) throws IOException {
+    long before = THREADS.getCurrentThreadAllocatedBytes();
+    for (int k = 0; k < COUNTED_CALLS; k++) {
+      call.run();
+    }
+    double bytes = THREADS.getCurrentThreadAllocatedBytes() - before;
+    turn.leave(cpuShare, bytes / COUNTED_CALLS);
   }
 
   /** Makes the numbers of the shape. */

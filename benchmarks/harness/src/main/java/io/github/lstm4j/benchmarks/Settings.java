@@ -10,6 +10,9 @@ public final class Settings {
   /** Threads an engine may use. */
   public static final String THREADS = "lstm4j.benchmarks.threads";
 
+  /** Port of the study on this machine, which gives this JVM its turns. */
+  public static final String TURNS = "lstm4j.benchmarks.turns";
+
   private Settings() {}
 
   /** Returns the folder; by default under {@code target}. */
@@ -20,6 +23,11 @@ public final class Settings {
   /** Returns the threads an engine may use; by default 1. */
   public static int threads() {
     return Integer.getInteger(THREADS, 1);
+  }
+
+  /** Returns the port that gives turns; 0 if there is none to wait for. */
+  static int turns() {
+    return Integer.getInteger(TURNS, 0);
   }
 
   /** Returns where reference answers are kept. */

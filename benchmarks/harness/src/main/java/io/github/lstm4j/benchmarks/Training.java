@@ -45,7 +45,8 @@ public class Training extends Measured {
 
   /** Fails unless the gradients are still right or, after steps, the loss has fallen. */
   @TearDown(Level.Trial)
-  public void finish() {
+  public void finish() throws IOException {
+    leave(stepped ? trainer::step : trainer::forwardBackward);
     if (stepped) {
       answers.checkFallen(engine, trainer);
     } else {

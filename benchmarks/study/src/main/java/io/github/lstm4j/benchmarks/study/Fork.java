@@ -2,10 +2,8 @@ package io.github.lstm4j.benchmarks.study;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.github.lstm4j.benchmarks.CpuShare;
 import io.github.lstm4j.benchmarks.Settings;
 import io.github.lstm4j.benchmarks.Shape;
-import io.github.lstm4j.benchmarks.study.StudyResult.Measurement;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
@@ -13,19 +11,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import java.util.concurrent.FutureTask;
 import java.util.regex.Pattern;
-import org.openjdk.jmh.profile.GCProfiler;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
-import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 import org.openjdk.jmh.runner.options.VerboseMode;
-import org.openjdk.jmh.util.Statistics;
 
-/** Measures one benchmark in one JVM of its own. */
+/** Starts JVMs that measure one benchmark each. */
 final class Fork {
   private final Path benchmarks;
   private final Path work;
@@ -71,65 +66,51 @@ final class Fork {
         "-D" + Settings.THREADS + "=" + threads);
   }
 
-  /**
-   * Runs one fork.
-   *
-   * @param method the benchmark method
-   * @param params its parameters, by name
-   * @throws RunnerException if the fork failed or its answers were wrong; the log says how
-   */
-  Measurement run(
-      Plan plan, EngineSpec engine, String method, Map<String, String> params, int round)
-      throws RunnerException {
-    String shape = params.getOrDefault("shape", "");
+  /** Starts one fork; returns when it waits for its first turn, or has ended without. */
+  Running start(Plan plan, Task task, Turns turns) throws IOException {
+    EngineSpec engine = task.engine();
     List<String> jvmArgs = new ArrayList<>(engine.jvmArgs());
     jvmArgs.addAll(properties());
+    jvmArgs.add("-D" + Settings.TURNS + "=" + turns.port());
+    String method = task.method();
     ChainedOptionsBuilder options =
         new OptionsBuilder()
             .include("^" + Pattern.quote(method) + "$")
             .forks(1)
             .warmupIterations(1)
             .warmupTime(TimeValue.milliseconds(plan.warmupMillis(engine)))
-            .measurementIterations(plan.iterations())
-            .measurementTime(TimeValue.milliseconds(plan.iterationMillis()))
-            .jvm(java(engine, shape))
+            .measurementIterations(plan.turns())
+            .measurementTime(TimeValue.milliseconds(plan.turnMillis()))
+            .jvm(java(engine, task.shape()))
             .jvmArgs(jvmArgs.toArray(String[]::new))
-            .addProfiler(GCProfiler.class)
             .shouldFailOnError(true)
             .verbosity(VerboseMode.NORMAL)
-            .output(log(engine.label(), name(method), shape).toString());
-    params.forEach(options::param);
-    // Warnings of the forks go to the log, not between the lines of progress.
+            .output(log(engine.label(), name(method), task.shape()).toString());
+    task.params().forEach(options::param);
+    PrintStream warnings =
+        new PrintStream(log(engine.label(), name(method), task.shape(), "stderr").toFile(), UTF_8);
+    FutureTask<RunResult> fork =
+        new FutureTask<>(
+            () -> {
+              try (warnings) {
+                return new Runner(options.build()).runSingle();
+              }
+            });
+    Thread thread = new Thread(fork, "fork of " + engine.label());
+    thread.setDaemon(true);
+    // JMH starts a fork on the class path of its host and hands its warnings to the host's, which
+    // would stand between the lines of progress. Both are the fork's own until it has started.
     PrintStream console = System.err;
-    // JMH starts a fork on the class path of its host; this host takes the engine's for that long.
     String own = System.getProperty("java.class.path");
     System.setProperty("java.class.path", classPath(engine.module()));
-    try (PrintStream warnings = new PrintStream(log("stderr").toFile(), UTF_8)) {
-      System.setErr(warnings);
-      return measurement(new Runner(options.build()).runSingle(), method, engine, shape, round);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    System.setErr(warnings);
+    try {
+      thread.start();
+      return new Running(task, thread, fork, turns.arrival(thread));
     } finally {
       System.setErr(console);
       System.setProperty("java.class.path", own);
     }
-  }
-
-  private static Measurement measurement(
-      RunResult result, String method, EngineSpec engine, String shape, int round) {
-    Statistics times = result.getPrimaryResult().getStatistics();
-    var allocated = result.getSecondaryResults().get("gc.alloc.rate.norm");
-    return new Measurement(
-        name(method),
-        engine.label(),
-        shape,
-        round,
-        times.getPercentile(50),
-        times.getPercentile(10),
-        times.getPercentile(90),
-        times.getN(),
-        allocated == null ? Double.NaN : allocated.getScore(),
-        CpuShare.take());
   }
 
   /** Returns the class and the method without the package. */

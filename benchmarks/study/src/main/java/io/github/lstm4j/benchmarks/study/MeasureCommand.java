@@ -26,6 +26,9 @@ final class MeasureCommand implements Callable<Integer> {
   /** The share of its core above which a thread counts as undisturbed. */
   static final double ALONE = 0.95;
 
+  /** Milliseconds between turns of engines with several threads: they may spin after a call. */
+  private static final int PAUSE = 100;
+
   @Mixin private Selection selection;
 
   @Parameters(index = "0", description = "smoke, quick, full, smoke-train or train")
@@ -189,38 +192,38 @@ final class MeasureCommand implements Callable<Integer> {
 
   private void measureGroup(
       Plan plan, Fork fork, List<Task> group, int round, StudyResult result, Progress progress)
-      throws IOException {
+      throws IOException, InterruptedException {
     List<Task> order = new ArrayList<>(group);
     Collections.rotate(order, round - 1); // nobody always runs first, or after the same one
-    for (Task task : order) {
-      if (task.rounds() < round) {
-        continue;
+    order.removeIf(task -> task.rounds() < round);
+    progress.starting(round, order);
+    try (Turns turns = new Turns(selection.threads() > 1 ? PAUSE : 0)) {
+      for (Task task : order) {
+        if (round > 1 && isFarBehind(plan, task, result.measurements())) {
+          progress.skip();
+          continue;
+        }
+        turns.add(fork.start(plan, task, turns));
       }
-      if (round > 1 && isFarBehind(plan, task, result.measurements())) {
-        progress.skip();
-        continue;
-      }
-      try {
-        Measurement measured = undisturbed(fork, plan, task, round);
-        result.measurements().add(measured);
-        progress.done(round, measured);
-        describe(task.engine(), result);
-      } catch (RunnerException e) {
-        result.failures().add(task + ", round " + round);
-        progress.failed(task, selection.work().resolve("logs"));
+      turns.give(plan.turns());
+      for (Running ended : turns.running()) {
+        record(ended, round, result, progress);
       }
     }
   }
 
-  /** Runs a fork again if something else had its core, and returns the least disturbed. */
-  private static Measurement undisturbed(Fork fork, Plan plan, Task task, int round)
-      throws RunnerException {
-    Measurement best = fork.run(plan, task.engine(), task.method(), task.params(), round);
-    for (int again = 0; again < plan.repeats() && best.cpuShare() < ALONE; again++) {
-      Measurement next = fork.run(plan, task.engine(), task.method(), task.params(), round);
-      best = next.cpuShare() > best.cpuShare() ? next : best;
+  private void record(Running ended, int round, StudyResult result, Progress progress)
+      throws IOException, InterruptedException {
+    Task task = ended.task();
+    try {
+      Measurement measured = ended.measurement(round);
+      result.measurements().add(measured);
+      progress.done(round, measured);
+      describe(task.engine(), result);
+    } catch (RunnerException e) {
+      result.failures().add(task + ", round " + round);
+      progress.failed(task, selection.work().resolve("logs"));
     }
-    return best;
   }
 
   private static boolean isFarBehind(Plan plan, Task task, List<Measurement> measured) {

@@ -1,13 +1,13 @@
 package io.github.lstm4j.benchmarks.study;
 
-import io.github.lstm4j.benchmarks.study.Summary.Rounds;
+import io.github.lstm4j.benchmarks.study.Summary.Turn;
 import java.util.List;
 
 /**
  * How much else was going on.
  *
- * @param medianSpread how far the rounds of a cell lie apart, as a share of their median: the
- *     median over all cells; 0 if there was one round
+ * @param medianSpread how far the turns of a cell lie apart, without the outermost tenths, as a
+ *     share of their median: the median over all cells; 0 if there was one turn
  * @param largestSpread the largest over all cells
  * @param disturbed the share of the forks that had something else running on their core
  */
@@ -16,7 +16,7 @@ record Noise(double medianSpread, double largestSpread, double disturbed) {
     List<Benchmark> benchmarks = Plan.named(result.run().plan()).suite().benchmarks();
     double[] spreads =
         benchmarks.stream()
-            .map(benchmark -> new Summary(result, benchmark, Rounds.MEDIAN))
+            .map(benchmark -> new Summary(result, benchmark, Turn.MEDIAN))
             .flatMap(summary -> summary.spreads().stream())
             .mapToDouble(spread -> spread)
             .sorted()

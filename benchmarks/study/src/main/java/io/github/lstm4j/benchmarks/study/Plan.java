@@ -3,16 +3,15 @@ package io.github.lstm4j.benchmarks.study;
 /**
  * What is measured, how long and how often.
  *
- * @param rounds how many forks each engine gets per shape; engines alternate within a round
+ * @param rounds how many forks each engine gets per shape
  * @param partRounds the same of each part of a forward pass, and of each kind of call
  * @param warmupMillis in every fork, for the caches and the code around an engine; one that is Java
  *     itself gets {@code JAVA_WARMUP} times as long, as the JIT compiler has the same core; so does
  *     all of lstm4j in training, as its losses and optimisers are Java
- * @param iterations measured stretches per fork
- * @param iterationMillis length of one; a slower call is measured once
+ * @param turns how often a fork is measured, in turn with the others of its shape
+ * @param turnMillis length of a turn; a slower call is measured once
  * @param farBehind an engine this many times slower than the fastest after the first round is not
  *     run again at that shape: noise will hardly change its place
- * @param repeats how often a fork whose core was taken by something else is run again
  */
 record Plan(
     String name,
@@ -20,10 +19,9 @@ record Plan(
     int rounds,
     int partRounds,
     int warmupMillis,
-    int iterations,
-    int iterationMillis,
-    double farBehind,
-    int repeats) {
+    int turns,
+    int turnMillis,
+    double farBehind) {
 
   private static final int JAVA_WARMUP = 4;
 
@@ -41,20 +39,19 @@ record Plan(
         other,
         Math.min(partRounds, other),
         warmupMillis,
-        iterations,
-        iterationMillis,
-        farBehind,
-        repeats);
+        turns,
+        turnMillis,
+        farBehind);
   }
 
   /** Returns the plan of that name. */
   static Plan named(String name) {
     return switch (name) {
-      case "smoke" -> new Plan(name, Suite.INFERENCE, 1, 1, 200, 1, 200, 1, 0);
-      case "quick" -> new Plan(name, Suite.INFERENCE, 2, 1, 800, 1, 500, 3, 0);
-      case "full" -> new Plan(name, Suite.INFERENCE, 15, 15, 4000, 5, 1000, 10, 5);
-      case "smoke-train" -> new Plan(name, Suite.TRAINING, 1, 0, 200, 1, 200, 1, 0);
-      case "train" -> new Plan(name, Suite.TRAINING, 3, 0, 2000, 1, 1500, 3, 0);
+      case "smoke" -> new Plan(name, Suite.INFERENCE, 1, 1, 200, 2, 100, 1);
+      case "quick" -> new Plan(name, Suite.INFERENCE, 2, 1, 800, 10, 100, 3);
+      case "full" -> new Plan(name, Suite.INFERENCE, 15, 15, 4000, 50, 100, 10);
+      case "smoke-train" -> new Plan(name, Suite.TRAINING, 1, 0, 200, 2, 100, 1);
+      case "train" -> new Plan(name, Suite.TRAINING, 3, 0, 2000, 10, 150, 3);
       default ->
           throw new IllegalArgumentException(
               "plan: expected smoke, quick, full, smoke-train or train, got " + name);

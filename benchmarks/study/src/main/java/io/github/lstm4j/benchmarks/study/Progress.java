@@ -3,8 +3,9 @@ package io.github.lstm4j.benchmarks.study;
 import io.github.lstm4j.benchmarks.Shape;
 import io.github.lstm4j.benchmarks.study.StudyResult.Measurement;
 import java.nio.file.Path;
+import java.util.List;
 
-/** One line per fork, with the time left at the pace so far. */
+/** One line per shape and one per fork, with the time left at the pace so far. */
 final class Progress {
   private final int total;
   private final long start = System.nanoTime();
@@ -13,6 +14,16 @@ final class Progress {
 
   Progress(int total) {
     this.total = total;
+  }
+
+  /** Forks start one by one and then take turns, so that nothing is done for a while. */
+  void starting(int round, List<Task> tasks) {
+    String shape = tasks.isEmpty() ? "" : tasks.get(0).shape();
+    if (!shape.isEmpty()) {
+      System.out.printf(
+          "%s  round %d  %s, JVMs: %d%n",
+          position(), round, Shape.parse(shape).title(), tasks.size());
+    }
   }
 
   void done(int round, Measurement measured) {
@@ -41,9 +52,12 @@ final class Progress {
   }
 
   private String position() {
-    double each = (System.nanoTime() - start) / 1e9 / done;
-    long left = Math.round(each * (total - done - skipped) / 60);
-    return String.format("[%4d/%d, %3d min left]", done + skipped, total, left);
+    String left = "";
+    if (done > 0) {
+      double each = (System.nanoTime() - start) / 1e9 / done;
+      left = String.format(", %3d min left", Math.round(each * (total - done - skipped) / 60));
+    }
+    return String.format("[%4d/%d%s]", done + skipped, total, left);
   }
 
   private static String millis(Measurement measured) {

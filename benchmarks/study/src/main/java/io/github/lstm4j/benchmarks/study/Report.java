@@ -48,7 +48,8 @@ final class Report {
     return String.format(
         Locale.ROOT,
         "%s, %d cores%s, %s; %s; lstm4j commit %s; %d thread(s), pinned to core(s) %s; %s,"
-            + " medians over %d round(s), which lie %.0f %% apart (median; at most %.0f %%);"
+            + " medians over %d round(s) of %d turn(s), the middle four fifths of which lie %.0f %% apart"
+            + " (median; at most %.0f %%);"
             + " %.0f %% of the forks shared their core; %s.%n`%s`",
         result.machine().cpu(),
         result.machine().cores(),
@@ -60,6 +61,7 @@ final class Report {
         run.pinned(),
         run.date(),
         run.rounds(),
+        result.measurements().stream().mapToInt(m -> m.turnNanos().size()).max().orElse(0),
         100 * noise.medianSpread(),
         100 * noise.largestSpread(),
         100 * noise.disturbed(),

@@ -1,6 +1,6 @@
 package io.github.lstm4j.benchmarks.study;
 
-import io.github.lstm4j.benchmarks.study.Summary.Rounds;
+import io.github.lstm4j.benchmarks.study.Summary.Turn;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -8,9 +8,12 @@ import java.util.stream.Collectors;
 /** The sections of a report: every benchmark of the suite by itself, then what they share. */
 final class Sections {
   private static final String RATIO_NOTE =
-      "÷ x: time of x divided by time of " + EngineSpec.HEADLINE + ". ";
-  private static final String BEST_NOTE =
-      "The same from each engine's best round: what a shared machine's neighbours disturbed least.";
+      "÷ x: time of x divided by time of "
+          + EngineSpec.HEADLINE
+          + " in the same turn, the median of all turns. ";
+  private static final String QUIET_NOTE =
+      "The same from each engine's quiet turns (a tenth of its turns was faster): what a shared"
+          + " machine's neighbours disturbed least.";
   private static final String FLOPS_NOTE =
       "GFLOP/s count the matrix products of the time steps asked for.";
   private static final String BACKWARD_NOTE =
@@ -34,7 +37,7 @@ final class Sections {
       all.tables(benchmark, suite == Suite.INFERENCE ? "" : benchmark.title() + ": ");
       all.charts(benchmark, suite == Suite.INFERENCE ? "" : benchmark.title() + ": ");
     }
-    Summary first = new Summary(result, suite.benchmarks().get(0), Rounds.MEDIAN);
+    Summary first = new Summary(result, suite.benchmarks().get(0), Turn.MEDIAN);
     if (suite == Suite.INFERENCE) {
       all.parts(new Tables(first));
     }
@@ -46,10 +49,10 @@ final class Sections {
   }
 
   private void tables(Benchmark benchmark, String prefix) {
-    Summary summary = new Summary(result, benchmark, Rounds.MEDIAN);
+    Summary summary = new Summary(result, benchmark, Turn.MEDIAN);
     Tables tables = new Tables(summary);
     Table headline = tables.headline();
-    Table best = new Tables(new Summary(result, benchmark, Rounds.BEST)).headline();
+    Table quiet = new Tables(new Summary(result, benchmark, Turn.QUIET)).headline();
     String flops = FLOPS_NOTE + (summary.isBounded() ? LIMIT_NOTE : BACKWARD_NOTE);
     String title = prefix.isEmpty() ? "" : "**" + benchmark.title() + "**\n\n";
     sections.add(
@@ -60,7 +63,10 @@ final class Sections {
             title + headline.markdown() + "\n" + RATIO_NOTE + flops + "\n"));
     sections.add(
         new Section(
-            prefix + "Best rounds", BEST_NOTE, best.html(), BEST_NOTE + "\n\n" + best.markdown()));
+            prefix + "Quiet turns",
+            QUIET_NOTE,
+            quiet.html(),
+            QUIET_NOTE + "\n\n" + quiet.markdown()));
     sections.add(
         new Section(
             prefix + "Median milliseconds",
@@ -70,7 +76,7 @@ final class Sections {
   }
 
   private void charts(Benchmark benchmark, String prefix) {
-    Summary summary = new Summary(result, benchmark, Rounds.MEDIAN);
+    Summary summary = new Summary(result, benchmark, Turn.MEDIAN);
     Charts charts = new Charts(summary);
     if (summary.limits() != null && summary.isBounded()) {
       add(prefix + "Roofline", "Every point is one shape.", charts.roofline());
@@ -92,7 +98,7 @@ final class Sections {
     add("One native call", "", tables.calls().html());
     add(
         "Allocation",
-        "As the JVM counts it, at shapes with 1,000 calls or more per fork.",
+        "By the calling thread, as the JVM counts it: the most over all shapes.",
         tables.allocation().html());
   }
 

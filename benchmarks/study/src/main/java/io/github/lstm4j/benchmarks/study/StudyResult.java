@@ -55,9 +55,11 @@ public record StudyResult(
    * @param engine label of the engine, or of the part
    * @param shape text of the shape, empty if there is none
    * @param medianNanos median over the calls of the fork
+   * @param turnNanos the median of each turn; in a round, the n-th turns of all engines of a shape
+   *     follow one another
    * @param calls how many calls were timed
-   * @param bytesPerCall Java heap allocated per call, by the JVM's own count
-   * @param cpuShare how much of the last stretch the calling thread had its core
+   * @param bytesPerCall Java heap that the calling thread allocates per call
+   * @param cpuShare how much of the turns the calling thread had its core
    */
   public record Measurement(
       String benchmark,
@@ -67,9 +69,16 @@ public record StudyResult(
       double medianNanos,
       double p10Nanos,
       double p90Nanos,
+      List<Double> turnNanos,
       long calls,
       double bytesPerCall,
-      double cpuShare) {}
+      double cpuShare) {
+
+    /** Makes one; one that was written before there were turns had one. */
+    public Measurement {
+      turnNanos = turnNanos == null ? List.of(medianNanos) : List.copyOf(turnNanos);
+    }
+  }
 
   /** Writes the JSON file; whoever reads it meanwhile, and after a failure, sees the old one. */
   public void write(Path file) {

@@ -8,30 +8,35 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.TreeMap;
+import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * The numbers of a benchmark by engine and shape: of each fork its median call, and of the rounds
- * one.
+ * The numbers of a benchmark by engine and shape: of each turn its median call, and of all turns of
+ * all rounds one.
  */
 final class Summary {
   private final StudyResult result;
   private final Benchmark benchmark;
-  private final Rounds rounds;
+  private final Turn turn;
   private final Limits limits;
 
-  /** Which of the rounds' medians counts. */
-  enum Rounds {
+  /** Which of the turns' medians counts. */
+  enum Turn {
     /** The middle one. */
     MEDIAN,
-    /** The smallest: on a machine shared with others, the one that was disturbed least. */
-    BEST
+    /**
+     * One that a tenth of them is faster than: on a machine shared with others, what was disturbed
+     * least, without the one lucky turn. Of ten turns and fewer it is the fastest.
+     */
+    QUIET
   }
 
-  Summary(StudyResult result, Benchmark benchmark, Rounds rounds) {
+  Summary(StudyResult result, Benchmark benchmark, Turn turn) {
     this.result = result;
     this.benchmark = benchmark;
-    this.rounds = rounds;
+    this.turn = turn;
     this.limits = result.limits().isEmpty() ? null : Limits.best(result.limits());
   }
 
@@ -64,43 +69,59 @@ final class Summary {
     return result.measurements().stream().filter(m -> m.benchmark().equals(benchmark.label()));
   }
 
-  /** Returns one round's median call, in nanoseconds. */
+  /** Returns the time of a call, in nanoseconds. */
   OptionalDouble nanos(String engine, Shape shape) {
     return nanos(benchmark.label(), engine, shape.toString());
   }
 
   /** Returns the same of any benchmark. */
   OptionalDouble nanos(String benchmark, String engine, String shape) {
-    double[] medians = medians(benchmark, engine, shape);
-    if (medians.length == 0) {
-      return OptionalDouble.empty();
-    }
-    if (rounds == Rounds.BEST) {
-      return OptionalDouble.of(medians[0]);
-    }
-    int middle = medians.length / 2;
-    return OptionalDouble.of(
-        medians.length % 2 == 1 ? medians[middle] : (medians[middle - 1] + medians[middle]) / 2);
+    return chosen(turns(benchmark, engine, shape));
   }
 
-  private double[] medians(String benchmark, String engine, String shape) {
+  private OptionalDouble chosen(double[] values) {
+    if (values.length == 0) {
+      return OptionalDouble.empty();
+    }
+    return OptionalDouble.of(turn == Turn.QUIET ? values[tenth(values)] : median(values));
+  }
+
+  private static double median(double[] sorted) {
+    int middle = sorted.length / 2;
+    return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+  }
+
+  /** How many values are left out at either end, to pass over the outermost tenths. */
+  private static int tenth(double[] sorted) {
+    return (sorted.length - 1) / 10;
+  }
+
+  private Stream<Measurement> of(String benchmark, String engine, String shape) {
     return result.measurements().stream()
         .filter(m -> m.benchmark().equals(benchmark) && m.engine().equals(engine))
-        .filter(m -> m.shape().equals(shape))
-        .mapToDouble(Measurement::medianNanos)
+        .filter(m -> m.shape().equals(shape));
+  }
+
+  private double[] turns(String benchmark, String engine, String shape) {
+    return of(benchmark, engine, shape)
+        .flatMap(m -> m.turnNanos().stream())
+        .mapToDouble(nanos -> nanos)
         .sorted()
         .toArray();
   }
 
-  /** Returns how far the rounds of each cell lie apart, as a share of their median. */
+  /**
+   * Returns how far the turns of each cell lie apart, without the outermost tenths, as a share of
+   * their median.
+   */
   List<Double> spreads() {
     List<Double> spreads = new ArrayList<>();
     for (Shape shape : shapes()) {
       for (String engine : engines()) {
-        double[] medians = medians(benchmark.label(), engine, shape.toString());
-        if (medians.length > 1) {
-          double range = medians[medians.length - 1] - medians[0];
-          spreads.add(range / nanos(engine, shape).getAsDouble());
+        double[] turns = turns(benchmark.label(), engine, shape.toString());
+        if (turns.length > 1) {
+          int out = tenth(turns);
+          spreads.add((turns[turns.length - 1 - out] - turns[out]) / median(turns));
         }
       }
     }
@@ -133,10 +154,30 @@ final class Summary {
         : map(nanos(engine, shape), nanos -> Bound.of(shape, limits).nanos() / nanos);
   }
 
-  /** Returns how many times faster the headline engine is than another. */
+  /**
+   * Returns how many times faster the headline engine is than another: the median, over turns, of
+   * the other's time over its own in the same turn. Of quiet turns, the one's over the other's.
+   */
   OptionalDouble ratio(String engine, Shape shape) {
-    OptionalDouble ours = nanos(EngineSpec.HEADLINE, shape);
-    return ours.isEmpty() ? ours : map(nanos(engine, shape), nanos -> nanos / ours.getAsDouble());
+    if (turn == Turn.QUIET) {
+      OptionalDouble ours = nanos(EngineSpec.HEADLINE, shape);
+      return ours.isEmpty() ? ours : map(nanos(engine, shape), nanos -> nanos / ours.getAsDouble());
+    }
+    String at = shape.toString();
+    return chosen(
+        of(benchmark.label(), EngineSpec.HEADLINE, at)
+            .flatMapToDouble(
+                ours ->
+                    of(benchmark.label(), engine, at)
+                        .filter(other -> other.round() == ours.round())
+                        .flatMapToDouble(other -> ratios(other.turnNanos(), ours.turnNanos())))
+            .sorted()
+            .toArray());
+  }
+
+  private static DoubleStream ratios(List<Double> nanos, List<Double> ours) {
+    return IntStream.range(0, Math.min(nanos.size(), ours.size()))
+        .mapToDouble(turn -> nanos.get(turn) / ours.get(turn));
   }
 
   /** Returns the ratio to the fastest peer of a shape. */
@@ -163,10 +204,7 @@ final class Summary {
   /** Returns the most heap that any fork of an engine allocated per call, by engine. */
   Map<String, Double> bytesPerCall() {
     Map<String, Double> bytes = new TreeMap<>();
-    // A fork of few calls shows the harness's own allocation, divided by few.
-    measurements()
-        .filter(m -> m.calls() >= 1000)
-        .forEach(m -> bytes.merge(m.engine(), m.bytesPerCall(), Math::max));
+    measurements().forEach(m -> bytes.merge(m.engine(), m.bytesPerCall(), Math::max));
     return bytes;
   }
 

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.lstm4j.benchmarks.Shape;
 import io.github.lstm4j.benchmarks.study.StudyResult.Measurement;
 import io.github.lstm4j.benchmarks.study.StudyResult.Run;
-import io.github.lstm4j.benchmarks.study.Summary.Rounds;
+import io.github.lstm4j.benchmarks.study.Summary.Turn;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -26,23 +26,28 @@ class SummaryTest {
     return new Limits(32, gflops, 0, List.of(new Limits.Read(1024, bandwidth)));
   }
 
-  /** One fork for each time. */
+  /** One fork of one turn for each time. */
   private void measured(String engine, Shape shape, double... nanos) {
     for (int round = 1; round <= nanos.length; round++) {
-      double cpuShare = nanos[round - 1] > 1000 ? 0.5 : 1;
-      measurements.add(
-          new Measurement(
-              Benchmark.FORWARD.label(),
-              engine,
-              shape.toString(),
-              round,
-              nanos[round - 1],
-              0,
-              0,
-              2000,
-              round,
-              cpuShare));
+      measuredInTurns(engine, shape, round, nanos[round - 1]);
     }
+  }
+
+  private void measuredInTurns(String engine, Shape shape, int round, Double... nanos) {
+    double cpuShare = nanos[0] > 1000 ? 0.5 : 1;
+    measurements.add(
+        new Measurement(
+            Benchmark.FORWARD.label(),
+            engine,
+            shape.toString(),
+            round,
+            nanos[0],
+            0,
+            0,
+            nanos.length == 1 ? null : List.of(nanos),
+            2000,
+            round,
+            cpuShare));
   }
 
   private StudyResult result(int threads) {
@@ -52,8 +57,8 @@ class SummaryTest {
         machine, run, List.of(SLOW, FAST), Map.of(), measurements, new ArrayList<>());
   }
 
-  private Summary summary(Rounds rounds) {
-    return new Summary(result(1), Benchmark.FORWARD, rounds);
+  private Summary summary(Turn turn) {
+    return new Summary(result(1), Benchmark.FORWARD, turn);
   }
 
   private static void assertValue(double expected, OptionalDouble actual) {
@@ -61,13 +66,37 @@ class SummaryTest {
   }
 
   @Test
-  void takesTheMiddleRoundOrTheBest() {
+  void takesTheMiddleTurnOfAllRoundsOrAQuietOne() {
+    measuredInTurns(OURS, SMALL, 1, 5., 4., 1., 2., 3., 6.);
+    measuredInTurns(OURS, SMALL, 2, 7., 8., 9., 10., 11.);
+    assertValue(6, summary(Turn.MEDIAN).nanos(OURS, SMALL));
+    assertValue(2, summary(Turn.QUIET).nanos(OURS, SMALL));
+    assertEquals((10 - 2) / 6., summary(Turn.MEDIAN).spreads().get(0), 1e-12);
+  }
+
+  @Test
+  void ratiosAreOfTheSameTurn() {
+    // The machine is slow in the second half, and what was measured once meets one round alone.
+    measuredInTurns(OURS, SMALL, 1, 10., 10., 20.);
+    measuredInTurns(OURS, SMALL, 2, 40., 40., 40.);
+    measuredInTurns("onednn", SMALL, 1, 11., 12., 22.);
+    measuredInTurns("onednn", SMALL, 2, 60., 60., 60.);
+    measuredInTurns("djl", SMALL, 1, 30., 30., 40.);
+    assertValue((1.2 + 1.5) / 2, summary(Turn.MEDIAN).ratio("onednn", SMALL));
+    assertValue(3, summary(Turn.MEDIAN).ratio("djl", SMALL));
+    assertValue(1.1, summary(Turn.QUIET).ratio("onednn", SMALL));
+    assertTrue(summary(Turn.MEDIAN).ratio("dl4j", SMALL).isEmpty());
+    assertTrue(summary(Turn.QUIET).ratio("dl4j", SMALL).isEmpty());
+  }
+
+  @Test
+  void takesTheMiddleRoundOrTheBestWhereEachIsOneTurn() {
     measured(OURS, SMALL, 30, 10, 11);
     measured(OURS, LARGE, 30, 10, 12, 11);
-    assertValue(11, summary(Rounds.MEDIAN).nanos(OURS, SMALL));
-    assertValue(11.5, summary(Rounds.MEDIAN).nanos(OURS, LARGE));
-    assertValue(10, summary(Rounds.BEST).nanos(OURS, LARGE));
-    assertTrue(summary(Rounds.MEDIAN).nanos("onednn", SMALL).isEmpty());
+    assertValue(11, summary(Turn.MEDIAN).nanos(OURS, SMALL));
+    assertValue(11.5, summary(Turn.MEDIAN).nanos(OURS, LARGE));
+    assertValue(10, summary(Turn.QUIET).nanos(OURS, LARGE));
+    assertTrue(summary(Turn.MEDIAN).nanos("onednn", SMALL).isEmpty());
   }
 
   @Test
@@ -76,7 +105,7 @@ class SummaryTest {
     measured(OURS, SMALL, 20);
     measured("onnxruntime", SMALL, 30);
     measured("lstm4j-java", SMALL, 10);
-    Summary summary = summary(Rounds.MEDIAN);
+    Summary summary = summary(Turn.MEDIAN);
     assertValue(2, summary.ratio("onednn", SMALL));
     assertValue(0.5, summary.ratio("lstm4j-java", SMALL));
     assertValue(1.5, summary.ratioToBestPeer(SMALL));
@@ -98,10 +127,10 @@ class SummaryTest {
   void sharesAreOfTheBestLimitsOfAllRounds() {
     double flops = 8.0 * 8 * (8 + 8);
     measured(OURS, SMALL, flops / 10);
-    Summary summary = summary(Rounds.MEDIAN);
+    Summary summary = summary(Turn.MEDIAN);
     assertValue(10, summary.gflops(OURS, SMALL));
     assertValue(0.5, summary.shareOfPeak(OURS, SMALL));
-    Summary twoThreads = new Summary(result(2), Benchmark.FORWARD, Rounds.MEDIAN);
+    Summary twoThreads = new Summary(result(2), Benchmark.FORWARD, Turn.MEDIAN);
     assertValue(0.25, twoThreads.shareOfPeak(OURS, SMALL));
     assertTrue(twoThreads.shareOfLimit(OURS, SMALL).isEmpty());
     // 2 KiB of weights at 4 GB/s take longer than their arithmetic.
@@ -110,7 +139,7 @@ class SummaryTest {
   }
 
   @Test
-  void noiseIsHowFarRoundsLieApartAndWhoSharedItsCore() {
+  void noiseIsHowFarTurnsLieApartAndWhoSharedItsCore() {
     measured(OURS, SMALL, 100, 110, 120);
     measured("onednn", SMALL, 100, 200, 2000);
     measured("djl", SMALL, 5000);
@@ -124,6 +153,6 @@ class SummaryTest {
   @Test
   void allocationIsTheMostOfAnyFork() {
     measured(OURS, SMALL, 1, 1, 1);
-    assertEquals(Map.of(OURS, 3.0), summary(Rounds.MEDIAN).bytesPerCall());
+    assertEquals(Map.of(OURS, 3.0), summary(Turn.MEDIAN).bytesPerCall());
   }
 }
