@@ -48,7 +48,7 @@ record Plan(
   static Plan named(String name) {
     return switch (name) {
       case "smoke" -> new Plan(name, Suite.INFERENCE, 1, 1, 200, 2, 100, 1);
-      case "quick" -> new Plan(name, Suite.INFERENCE, 2, 1, 800, 10, 100, 3);
+      case "quick" -> new Plan(name, Suite.INFERENCE, 2, 1, 800, 6, 100, 3);
       case "full" -> new Plan(name, Suite.INFERENCE, 15, 15, 4000, 50, 100, 10);
       case "smoke-train" -> new Plan(name, Suite.TRAINING, 1, 0, 200, 2, 100, 1);
       case "train" -> new Plan(name, Suite.TRAINING, 3, 0, 2000, 10, 150, 3);
