@@ -22,23 +22,25 @@
 
 /*
  * Rows whose sums fit the registers: 4 sums each, one weight, one broadcast. And how many k a turn
- * of the loop over k takes: a turn's own instructions cost a few percent, but with 16 registers the
- * compiler runs out of them if it sees more than one k. (The pragma takes no macro.) And from where
- * on fewer than three groups of rows ask for weights; see AHEAD_FLOATS. And whether a group asks for
+ * of the loop over k takes: a turn's own instructions cost a few percent, but with 16 registers and
+ * more than FEW_SUMS the compiler runs out of them if it sees more than one k. And from where on
+ * fewer than three groups of rows ask for weights; see AHEAD_FLOATS. And whether a group asks for
  * what it will write: stores wait for their lines one after the other, and shorter vectors fill a
- * line in two of them. (Not measured with 32 registers.)
+ * line in two of them. (Neither that nor turns of a pair of panels were measured with 32 registers.)
  */
 #if defined(__AVX512F__) || defined(__aarch64__)
 #define REGISTER_ROWS 6
-enum { K_PER_TURN = 4 };
+enum { K_PER_TURN = 4, PAIR_K_PER_TURN = 1 };
 #define AHEAD_FLOATS_OF_FEW SIZE_MAX
 #define ASK_FOR_WRITTEN 0
 #else
 #define REGISTER_ROWS 3
-enum { K_PER_TURN = 1 };
+enum { K_PER_TURN = 1, PAIR_K_PER_TURN = 4 };
 #define AHEAD_FLOATS_OF_FEW ((size_t)3 << 18)
 #define ASK_FOR_WRITTEN 1
 #endif
+
+#define FEW_SUMS 8
 
 /* The most rows of a group: where three fit the registers, four take one half of a panel's columns
  * after the other. That is faster than two rows and two, whose loads keep few products busy. */
@@ -101,6 +103,21 @@ INLINE void accumulate_one(const int rows, const int first, const int end, const
   }
 }
 
+/* A loop over k, `turn` of them at a time. Two loops: GCC does not take the question out of one. */
+#define ACCUMULATE(turn)                                                       \
+  if (ahead.from != NULL) {                                                    \
+    UNROLL(turn)                                                               \
+    for (size_t j = 0; j < k; j++, panel += PANEL, ahead.from += ahead.step) { \
+      __builtin_prefetch(ahead.from, 0, 2);                                    \
+      accumulate_one(rows, first, end, a + j * a_step, a_stride, panel, sum);  \
+    }                                                                          \
+    return;                                                                    \
+  }                                                                            \
+  UNROLL(turn)                                                                 \
+  for (size_t j = 0; j < k; j++, panel += PANEL) {                             \
+    accumulate_one(rows, first, end, a + j * a_step, a_stride, panel, sum);    \
+  }
+
 /* The same for k of them; a's rows lie a_stride apart and its columns a_step. */
 INLINE void accumulate_vectors(const int rows, const int first, const int end, size_t k,
                                const float *a, size_t a_stride, size_t a_step, const float *panel,
@@ -115,18 +132,10 @@ INLINE void accumulate_vectors(const int rows, const int first, const int end, s
     ahead = NOT_AHEAD; /* at most three k are left */
   }
 #endif
-  /* Two loops: GCC does not take the question out of one. */
-  if (ahead.from != NULL) {
-#pragma GCC unroll K_PER_TURN
-    for (size_t j = 0; j < k; j++, panel += PANEL, ahead.from += ahead.step) {
-      __builtin_prefetch(ahead.from, 0, 2);
-      accumulate_one(rows, first, end, a + j * a_step, a_stride, panel, sum);
-    }
-    return;
-  }
-#pragma GCC unroll K_PER_TURN
-  for (size_t j = 0; j < k; j++, panel += PANEL) {
-    accumulate_one(rows, first, end, a + j * a_step, a_stride, panel, sum);
+  if (rows * (end - first) <= FEW_SUMS) {
+    ACCUMULATE(4)
+  } else {
+    ACCUMULATE(K_PER_TURN)
   }
 }
 
@@ -151,6 +160,7 @@ INLINE void accumulate(const int rows, size_t done, size_t k, const float *a, si
  */
 INLINE void accumulate_pair(size_t k, const float *a, const float *panel, const float *second,
                             struct sums *sum) {
+  UNROLL(PAIR_K_PER_TURN)
   for (size_t j = 0; j < k; j++, panel += PANEL, second += PANEL) {
     vf x = vset1(a[j]);
 #pragma GCC unroll 4

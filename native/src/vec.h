@@ -28,6 +28,10 @@
 #define INLINE static inline __attribute__((always_inline))
 #define NOINLINE static __attribute__((noinline))
 
+/* Before a loop, for macros, where #pragma cannot stand. */
+#define UNROLL(times) PRAGMA(GCC unroll times)
+#define PRAGMA(text) _Pragma(#text)
+
 typedef float vf __attribute__((vector_size(4 * VEC_WIDTH)));
 typedef uint32_t vu __attribute__((vector_size(4 * VEC_WIDTH)));
 
