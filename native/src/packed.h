@@ -124,9 +124,9 @@ INLINE void accumulate_vectors(const int rows, const int first, const int end, s
                                struct sums *sum, struct ahead ahead) {
 #if HAS_THREE_ROWS
   /* Not for two groups of rows, which have to ask for a line with every k. */
-  if (rows == 3 && a_step == 1 && ahead.step < CACHE_LINE) {
-    const size_t done = accumulate_three_rows(k, a, a_stride, panel, sum, ahead);
-    a += done;
+  if (rows == 3 && (a_step == 1 || (a_step == 3 && a_stride == 1)) && ahead.step < CACHE_LINE) {
+    const size_t done = accumulate_three_rows(k, a, a_stride, a_step, panel, sum, ahead);
+    a += done * a_step;
     panel += done * PANEL;
     k -= done;
     ahead = NOT_AHEAD; /* at most three k are left */

@@ -16,29 +16,39 @@
 
 /* clang-format off */
 
-/* One vector of weights, for the rows' inputs in ymm12 to ymm14. */
-#define THREE_ROWS_VECTOR(q, offset)             \
-  "vmovups " offset "(%[w]), %%ymm15\n\t"        \
-  "vfmadd231ps %%ymm15, %%ymm12, %[s0" q "]\n\t" \
-  "vfmadd231ps %%ymm15, %%ymm13, %[s1" q "]\n\t" \
+/* The rows' k-th inputs, in ymm12 to ymm14: rows that lie apart, r8 bytes from each other. */
+#define THREE_ROWS_APART(k)                            \
+  "vbroadcastss 4*" k "(%[a]), %%ymm12\n\t"            \
+  "vbroadcastss 4*" k "(%[a], %%r8), %%ymm13\n\t"      \
+  "vbroadcastss 4*" k "(%[a], %%r8, 2), %%ymm14\n\t"
+
+/* The same of rows that lie side by side. */
+#define THREE_ROWS_TOGETHER(k)                  \
+  "vbroadcastss 12*" k "(%[a]), %%ymm12\n\t"    \
+  "vbroadcastss 12*" k "+4(%[a]), %%ymm13\n\t"  \
+  "vbroadcastss 12*" k "+8(%[a]), %%ymm14\n\t"
+
+/* One vector of weights. */
+#define THREE_ROWS_VECTOR(q, k)                        \
+  "vmovups 128*" k "+32*" q "(%[w]), %%ymm15\n\t"      \
+  "vfmadd231ps %%ymm15, %%ymm12, %[s0" q "]\n\t"       \
+  "vfmadd231ps %%ymm15, %%ymm13, %[s1" q "]\n\t"       \
   "vfmadd231ps %%ymm15, %%ymm14, %[s2" q "]\n\t"
 
-#define THREE_ROWS_K(input, w0, w1, w2, w3)            \
-  "vbroadcastss " input "(%[a]), %%ymm12\n\t"          \
-  "vbroadcastss " input "(%[a], %%r8), %%ymm13\n\t"    \
-  "vbroadcastss " input "(%[a], %%r8, 2), %%ymm14\n\t" \
-  THREE_ROWS_VECTOR("0", w0)                           \
-  THREE_ROWS_VECTOR("1", w1)                           \
-  THREE_ROWS_VECTOR("2", w2)                           \
-  THREE_ROWS_VECTOR("3", w3)
+#define THREE_ROWS_K(inputs, k) \
+  inputs(k)                     \
+  THREE_ROWS_VECTOR("0", k)     \
+  THREE_ROWS_VECTOR("1", k)     \
+  THREE_ROWS_VECTOR("2", k)     \
+  THREE_ROWS_VECTOR("3", k)
 
 #define THREE_ROWS_ASK     \
   "prefetcht1 (%%r10)\n\t" \
   "add %%r11, %%r10\n\t"
 
 /* Until w is at the end. `fixed`: a_stride in bytes, the end, what to ask for first, and how many
- * bytes further with every second k. */
-#define THREE_ROWS_LOOP(ask)                                                            \
+ * bytes further with every second k. `bytes`: of the inputs of four k of a row, or of all rows. */
+#define THREE_ROWS_LOOP(inputs, bytes, ask)                                             \
   __asm__ volatile(                                                                     \
       "mov (%[fixed]), %%r8\n\t"                                                        \
       "mov 8(%[fixed]), %%r9\n\t"                                                       \
@@ -47,13 +57,13 @@
       ".p2align 4\n"                                                                    \
       "1:\n\t"                                                                          \
       ask                                                                               \
-      THREE_ROWS_K("0", "0", "32", "64", "96")                                          \
-      THREE_ROWS_K("4", "128", "160", "192", "224")                                     \
+      THREE_ROWS_K(inputs, "0")                                                         \
+      THREE_ROWS_K(inputs, "1")                                                         \
       ask                                                                               \
-      THREE_ROWS_K("8", "256", "288", "320", "352")                                     \
-      THREE_ROWS_K("12", "384", "416", "448", "480")                                    \
+      THREE_ROWS_K(inputs, "2")                                                         \
+      THREE_ROWS_K(inputs, "3")                                                         \
       "add $512, %[w]\n\t"                                                              \
-      "add $16, %[a]\n\t"                                                               \
+      "add $" bytes ", %[a]\n\t"                                                        \
       "cmp %%r9, %[w]\n\t"                                                              \
       "jne 1b\n\t"                                                                      \
       : [a] "+r"(a), [w] "+r"(panel), [s00] "+x"(sum[0].v[0]), [s01] "+x"(sum[0].v[1]), \
@@ -66,18 +76,21 @@
 
 /* clang-format on */
 
-/* As accumulate_vectors, for 3 rows, 4 vectors and inputs side by side: as many k as are whole
- * turns, which are returned. What is asked for has to lie close, as every second k asks. */
-INLINE size_t accumulate_three_rows(size_t k, const float *a, size_t a_stride, const float *panel,
-                                    struct sums *sum, struct ahead ahead) {
+/* As accumulate_vectors, for 3 rows and 4 vectors: as many k as are whole turns, which are returned.
+ * The inputs of each row lie side by side, or those of each k, as with a_stride 1 and a_step 3; then
+ * nothing is asked for. What is has to lie close, as every second k asks. */
+INLINE size_t accumulate_three_rows(size_t k, const float *a, size_t a_stride, size_t a_step,
+                                    const float *panel, struct sums *sum, struct ahead ahead) {
   const size_t done = k / 4 * 4;
   if (done == 0) return 0;
   const uintptr_t fixed[4] = {a_stride * sizeof(float), (uintptr_t)(panel + done * PANEL),
                               (uintptr_t)ahead.from, 2 * ahead.step * sizeof(float)};
-  if (ahead.from != NULL) {
-    THREE_ROWS_LOOP(THREE_ROWS_ASK);
+  if (a_step == 3) {
+    THREE_ROWS_LOOP(THREE_ROWS_TOGETHER, "48", "");
+  } else if (ahead.from != NULL) {
+    THREE_ROWS_LOOP(THREE_ROWS_APART, "16", THREE_ROWS_ASK);
   } else {
-    THREE_ROWS_LOOP("");
+    THREE_ROWS_LOOP(THREE_ROWS_APART, "16", "");
   }
   return done;
 }
