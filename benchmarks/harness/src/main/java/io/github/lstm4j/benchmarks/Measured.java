@@ -52,15 +52,17 @@ public abstract class Measured {
 
   /**
    * Ends the last turn. Calls a few times more, to tell what a call allocates on the Java heap:
-   * JMH's own profiler counts what JMH allocates as well.
+   * JMH's own profiler counts what JMH allocates as well. The least counts, as what is made once
+   * for all calls is no part of them.
    */
   final void leave(Runnable call) throws IOException {
-    long before = THREADS.getCurrentThreadAllocatedBytes();
+    long least = Long.MAX_VALUE;
     for (int k = 0; k < COUNTED_CALLS; k++) {
+      long before = THREADS.getCurrentThreadAllocatedBytes();
       call.run();
+      least = Math.min(least, THREADS.getCurrentThreadAllocatedBytes() - before);
     }
-    double bytes = THREADS.getCurrentThreadAllocatedBytes() - before;
-    turn.leave(cpuShare, bytes / COUNTED_CALLS);
+    turn.leave(cpuShare, least);
   }
 
   /** Makes the numbers of the shape. */
