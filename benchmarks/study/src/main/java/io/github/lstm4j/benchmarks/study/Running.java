@@ -1,6 +1,7 @@
 package io.github.lstm4j.benchmarks.study;
 
 import io.github.lstm4j.benchmarks.study.StudyResult.Measurement;
+import java.io.Closeable;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.net.Socket;
@@ -14,7 +15,7 @@ import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.util.Statistics;
 
 /** A fork that was started, and waits for its turns; one that never asked for any has ended. */
-final class Running {
+final class Running implements Closeable {
   private final Task task;
   private final Thread thread;
   private final FutureTask<RunResult> fork;
@@ -95,5 +96,13 @@ final class Running {
 
   private static double median(IterationResult turn) {
     return turn.getPrimaryResult().getStatistics().getPercentile(50);
+  }
+
+  /** Ends a process that still waits, too. */
+  @Override
+  public void close() throws IOException {
+    if (socket != null) {
+      socket.close();
+    }
   }
 }

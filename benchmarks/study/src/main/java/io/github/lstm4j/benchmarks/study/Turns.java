@@ -71,8 +71,12 @@ final class Turns implements Closeable {
     return running;
   }
 
+  /** Closes what forks are reached by: an overnight run starts thousands. */
   @Override
   public void close() throws IOException {
+    for (Running fork : running) {
+      fork.close();
+    }
     server.close();
   }
 }

@@ -82,6 +82,16 @@ class TurnsTest {
   }
 
   @Test
+  void oneThatWaitsEndsWithTheStudy() throws Exception {
+    Running waiting;
+    try (Turns turns = new Turns(0)) {
+      waiting = start(turns, fork("a", turns, 1, 1));
+    }
+    assertThrows(RunnerException.class, () -> waiting.measurement(1));
+    assertEquals(List.of(), log);
+  }
+
+  @Test
   void oneThatNeverAsksRunsWhenItIsStarted() throws Exception {
     try (Turns turns = new Turns(0)) {
       Running part = start(turns, () -> null);
