@@ -196,13 +196,12 @@ final class MeasureCommand implements Callable<Integer> {
     List<Task> order = new ArrayList<>(group);
     Collections.rotate(order, round - 1); // nobody always runs first, or after the same one
     order.removeIf(task -> task.rounds() < round);
+    int planned = order.size();
+    order.removeIf(task -> round > 1 && isFarBehind(plan, task, result.measurements()));
+    progress.skip(planned - order.size());
     progress.starting(round, order);
     try (Turns turns = new Turns(selection.threads() > 1 ? PAUSE : 0)) {
       for (Task task : order) {
-        if (round > 1 && isFarBehind(plan, task, result.measurements())) {
-          progress.skip();
-          continue;
-        }
         turns.add(fork.start(plan, task, turns));
       }
       turns.give(plan.turns());

@@ -42,8 +42,8 @@ final class Progress {
             : "");
   }
 
-  void skip() {
-    skipped++;
+  void skip(int tasks) {
+    skipped += tasks;
   }
 
   void failed(Task task, Path logs) {
