@@ -80,7 +80,7 @@ final class Fork {
             .warmupIterations(1)
             .warmupTime(TimeValue.milliseconds(plan.warmupMillis(engine)))
             .measurementIterations(plan.turns())
-            .measurementTime(TimeValue.milliseconds(plan.turnMillis()))
+            .measurementTime(TimeValue.milliseconds(Plan.TURN_MILLIS))
             .jvm(java(engine, task.shape()))
             .jvmArgs(jvmArgs.toArray(String[]::new))
             .shouldFailOnError(true)
