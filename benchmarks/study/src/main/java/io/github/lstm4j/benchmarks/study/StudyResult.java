@@ -58,7 +58,7 @@ public record StudyResult(
    * @param turnNanos the median of each turn; in a round, the n-th turns of all engines of a shape
    *     follow one another
    * @param calls how many calls were timed
-   * @param bytesPerCall Java heap that the calling thread allocates per call
+   * @param bytesPerCall Java heap that the calling thread allocates per call, or NaN
    * @param cpuShare how much of the turns the calling thread had its core
    */
   public record Measurement(
@@ -74,9 +74,16 @@ public record StudyResult(
       double bytesPerCall,
       double cpuShare) {
 
-    /** Makes one; one that was written before there were turns had one. */
+    /**
+     * Makes one. What was written before there were turns had one, and counted what JMH allocates
+     * among the bytes.
+     */
     public Measurement {
-      turnNanos = turnNanos == null ? List.of(medianNanos) : List.copyOf(turnNanos);
+      if (turnNanos == null) {
+        turnNanos = List.of(medianNanos);
+        bytesPerCall = Double.NaN;
+      }
+      turnNanos = List.copyOf(turnNanos);
     }
   }
 

@@ -204,7 +204,9 @@ final class Summary {
   /** Returns the most heap that any fork of an engine allocated per call, by engine. */
   Map<String, Double> bytesPerCall() {
     Map<String, Double> bytes = new TreeMap<>();
-    measurements().forEach(m -> bytes.merge(m.engine(), m.bytesPerCall(), Math::max));
+    measurements()
+        .filter(m -> !Double.isNaN(m.bytesPerCall()))
+        .forEach(m -> bytes.merge(m.engine(), m.bytesPerCall(), Math::max));
     return bytes;
   }
 

@@ -151,8 +151,11 @@ class SummaryTest {
   }
 
   @Test
-  void allocationIsTheMostOfAnyFork() {
-    measured(OURS, SMALL, 1, 1, 1);
+  void allocationIsTheMostOfAnyForkThatCountedItsOwn() {
+    measuredInTurns(OURS, SMALL, 1, 1., 1.);
+    measuredInTurns(OURS, SMALL, 3, 1., 1.);
+    measured(OURS, LARGE, 1, 1, 1, 1);
+    measured("djl", LARGE, 1);
     assertEquals(Map.of(OURS, 3.0), summary(Turn.MEDIAN).bytesPerCall());
   }
 }
