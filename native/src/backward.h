@@ -106,7 +106,7 @@ static void backward(size_t steps, size_t rows, size_t hidden, size_t projection
 #define CHUNK ((size_t)400)
 
 /* Columns of A packed at a time: whole groups of rows of C. */
-#define LEFT_COLUMNS ((size_t)(16 * REGISTER_ROWS))
+#define LEFT_COLUMNS ((size_t)(16 * MAX_ROWS))
 
 /* Rows of A asked for ahead: they lie too far apart for a CPU to guess them. */
 #define ROWS_AHEAD 8
@@ -138,16 +138,16 @@ static size_t right_columns(const struct right *right, size_t first) {
   return left < RIGHT_COLUMNS ? left : RIGHT_COLUMNS;
 }
 
-/* Columns of A in groups of REGISTER_ROWS, [group][row][REGISTER_ROWS]; what is left of the last group
+/* Columns of A in groups of MAX_ROWS, [group][row][MAX_ROWS]; what is left of the last group
  * is not written. */
 static void pack_left(size_t rows, size_t m, const float *a, size_t a_stride, float *left) {
-  const size_t whole = m - m % REGISTER_ROWS;
-  for (size_t r = 0; r < rows; r++, a += a_stride, left += REGISTER_ROWS) {
+  const size_t whole = m - m % MAX_ROWS;
+  for (size_t r = 0; r < rows; r++, a += a_stride, left += MAX_ROWS) {
     for (size_t n = 0; n < m && r + ROWS_AHEAD < rows; n += CACHE_LINE) {
       __builtin_prefetch(a + ROWS_AHEAD * a_stride + n);
     }
-    for (size_t n = 0; n < whole; n += REGISTER_ROWS) {
-      memcpy(left + n * rows, a + n, REGISTER_ROWS * sizeof(float));
+    for (size_t n = 0; n < whole; n += MAX_ROWS) {
+      memcpy(left + n * rows, a + n, MAX_ROWS * sizeof(float));
     }
     for (size_t n = whole; n < m; n++) left[whole * rows + n - whole] = a[n];
   }
@@ -173,12 +173,12 @@ static void add_columns(size_t rows, size_t m, const float *a, size_t a_stride, 
 static void outer_block(size_t k, size_t columns, size_t n, const float *left, const float *right,
                         float *c, size_t c_stride, int add) {
   for (size_t j = 0; j < n; j += PANEL) {
-    for (size_t g = 0; g < columns; g += REGISTER_ROWS) {
-      const size_t some = columns - g < REGISTER_ROWS ? columns - g : REGISTER_ROWS;
+    const struct panel panel = {right + j * k, k * STRIP};
+    for (size_t g = 0; g < columns; g += MAX_ROWS) {
+      const size_t some = columns - g < MAX_ROWS ? columns - g : MAX_ROWS;
       float *to = c + g * c_stride + j;
-#define ACTION(count)                                                                          \
-  multiply_group(count, n - j, k, left + g * k, 1, REGISTER_ROWS, right + j * k, to, c_stride, \
-                 add, NOT_AHEAD)
+#define ACTION(count) \
+  multiply_group(count, n - j, k, left + g * k, 1, MAX_ROWS, panel, to, c_stride, add, NOT_AHEAD)
       WITH_CONSTANT_ROWS(some, ACTION)
 #undef ACTION
     }

@@ -31,20 +31,24 @@ struct cells {
   size_t gates_stride;
 };
 
+/* Rows whose cells are taken together, of so many: with 16 registers the gates of three fill them. */
+#define CELLS_OF(rows) (STRIP_VECTORS == 4 || (rows) <= 3 ? (rows) : (rows) == 4 ? 2 : 3)
+
 /*
- * The cells of `units` <= VEC_WIDTH hidden units whose gate sums are done. All rows' c comes before
- * the first h: h waits for c, and c for divisions, so that row by row there would be little to do
- * meanwhile. (With 16 registers four rows' gates are too many; two rows are enough.)
+ * The cells of `units` <= VEC_WIDTH hidden units whose gate sums are done. The c of several rows
+ * comes before their first h: h waits for c, and c for divisions, so that row by row there would be
+ * little to do meanwhile.
  */
 INLINE void finish_cells(const int rows, const int keep, const struct sums *z, size_t units,
                          const struct cells *at) {
-  const int some = rows > REGISTER_ROWS ? 2 : rows;
+  const int some = CELLS_OF(rows);
 #pragma GCC unroll 2
   for (int first = 0; first < rows; first += some) {
-    struct fraction gates[REGISTER_ROWS][4];
-    vf c[REGISTER_ROWS];
+    struct fraction gates[MAX_ROWS][4];
+    vf c[MAX_ROWS];
 #pragma GCC unroll 6
     for (int r = 0; r < some; r++) {
+      if (first + r >= rows) break; /* five are three and two */
       const size_t row = (size_t)(first + r);
       float *state = at->c + row * at->c_stride;
       const vf before = vload_n(state, units);
@@ -61,6 +65,7 @@ INLINE void finish_cells(const int rows, const int keep, const struct sums *z, s
     }
 #pragma GCC unroll 6
     for (int r = 0; r < some; r++) {
+      if (first + r >= rows) break; /* five are three and two */
       const size_t row = (size_t)(first + r);
       vstore_n(at->h + row * at->h_stride, cell_h(gates[r], c[r]), units);
     }

@@ -5,9 +5,11 @@
 #include "cell.h"
 #include "packed.h"
 
-INLINE void start_sums(struct sums *sum, const float *z, const float *bias) {
+/* The gate sums `first` to `end` - 1 before the products. */
+INLINE void start_sums(const int first, const int end, struct sums *sum, const float *z,
+                       const float *bias) {
 #pragma GCC unroll 4
-  for (int q = 0; q < 4; q++) {
+  for (int q = first; q < end; q++) {
     sum->v[q] = vload(z + q * VEC_WIDTH) + vload(bias + q * VEC_WIDTH);
   }
 }
@@ -40,23 +42,32 @@ INLINE void step_group(const int rows, const int keep, const struct step *s, siz
   const size_t unit = panel * VEC_WIDTH;
   float *z = s->z + row * s->z_stride + panel * PANEL;
   float *c = s->c + row * s->hidden + unit;
-#pragma GCC unroll 6
-  for (int r = 0; r < rows; r++) {
-    start_sums(&sum[r], z + (size_t)r * s->z_stride, s->bias + panel * PANEL);
-  }
+  const float *bias = s->bias + panel * PANEL;
   const float *a = s->h_in + row * s->h_in_stride;
-  const float *w = s->weights + panel * s->k * PANEL;
-  const size_t lines = s->k < 4 * (size_t)rows ? s->k : 4 * (size_t)rows;
+  struct panel w = {s->weights + panel * s->k * PANEL, s->k * STRIP};
+  const int vectors = VECTORS_OF(rows);
+#pragma GCC unroll 6
+  for (int r = 0; r < rows; r++) start_sums(0, vectors, &sum[r], z + (size_t)r * s->z_stride, bias);
+  const size_t quarter = s->k / 4, asking = quarter < (size_t)rows ? quarter : (size_t)rows;
 #pragma GCC unroll 1
-  for (size_t j = 0; j < lines; j++) {
-    __builtin_prefetch(next_z + j / 4 * s->z_stride + j % 4 * VEC_WIDTH);
-    if (j % 4 == 0) __builtin_prefetch(c + j / 4 * s->hidden, 1);
-    if (j % 4 == 1 && ASK_FOR_WRITTEN) {
-      __builtin_prefetch(s->h_out + (row + j / 4) * s->h_out_stride + unit, 1);
+  for (size_t r = 0; r < asking; r++) {
+    __builtin_prefetch(c + r * s->hidden, 1);
+    if (ASK_FOR_WRITTEN) __builtin_prefetch(s->h_out + (row + r) * s->h_out_stride + unit, 1);
+    if (ASK_FOR_WRITTEN && keep) __builtin_prefetch(s->c_before + (row + r) * s->hidden + unit, 1);
+#pragma GCC unroll 4
+    for (size_t j = 0; j < 4; j++) {
+      __builtin_prefetch(next_z + r * s->z_stride + j * VEC_WIDTH);
+      accumulate_one(rows, 0, vectors, a + 4 * r + j, s->h_in_stride, w, 4 * r + j, sum);
     }
-    accumulate_one(rows, 0, VECTORS_OF(rows), a + j, s->h_in_stride, w + j * PANEL, sum);
   }
-  accumulate(rows, lines, s->k, a, s->h_in_stride, 1, w, sum, ahead);
+  const size_t done = 4 * asking;
+  const struct panel rest = {w.w + done * STRIP, w.strip};
+  accumulate(rows, 0, vectors, s->k - done, a + done, s->h_in_stride, 1, rest, sum, ahead);
+  if (vectors < 4) {
+#pragma GCC unroll 6
+    for (int r = 0; r < rows; r++) start_sums(2, 4, &sum[r], z + (size_t)r * s->z_stride, bias);
+    accumulate(rows, 2, 4, s->k, a, s->h_in_stride, 1, w, sum, ahead);
+  }
   const struct cells cells = {c,
                               s->hidden,
                               s->h_out + row * s->h_out_stride + unit,
@@ -109,10 +120,8 @@ STEP_GROUP(1)
 STEP_GROUP(2)
 STEP_GROUP(3)
 STEP_GROUP(4)
-#if REGISTER_ROWS == 6
 STEP_GROUP(5)
 STEP_GROUP(6)
-#endif
 
 static void step_row(const struct step *s) {
   const size_t panels = s->end_panel - s->first_panel;
@@ -121,10 +130,11 @@ static void step_row(const struct step *s) {
     const size_t panel = panel_at(s, n + (s->descending ? 1 : 0));
     const size_t unit = panel * VEC_WIDTH;
     struct sums sum[2];
-    start_sums(&sum[0], s->z + panel * PANEL, s->bias + panel * PANEL);
-    start_sums(&sum[1], s->z + (panel + 1) * PANEL, s->bias + (panel + 1) * PANEL);
-    const float *weights = s->weights + panel * s->k * PANEL;
-    accumulate_pair(s->k, s->h_in, weights, weights + s->k * PANEL, sum);
+    start_sums(0, 4, &sum[0], s->z + panel * PANEL, s->bias + panel * PANEL);
+    start_sums(0, 4, &sum[1], s->z + (panel + 1) * PANEL, s->bias + (panel + 1) * PANEL);
+    const struct panel w = {s->weights + panel * s->k * PANEL, s->k * STRIP};
+    const struct panel second = {w.w + s->k * PANEL, w.strip};
+    accumulate_pair(s->k, s->h_in, w, second, sum);
     const struct cells cells = {s->c + unit, VEC_WIDTH, s->h_out + unit, VEC_WIDTH, NULL, NULL, 0};
     if (s->hidden - unit >= 2 * VEC_WIDTH) {
       finish_cells(2, 0, sum, VEC_WIDTH, &cells);

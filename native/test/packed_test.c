@@ -246,6 +246,9 @@ int main(void) {
     /* Weights that are asked for ahead. */
     multiply_case(isa, 19, 1500, 390);
     recurrence_case(isa, 2, 19, 390, 0);
+    /* And by one group alone, or two. */
+    recurrence_case(isa, 2, 5, 522, 0);
+    recurrence_case(isa, 2, 7, 522, 0);
     /* Weights so large that few rows take their panels in one order only. */
     recurrence_case(isa, 3, 2, 1361, 0);
     shared_step_case(isa, 1, 1361);
