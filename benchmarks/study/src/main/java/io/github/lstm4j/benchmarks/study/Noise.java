@@ -1,6 +1,6 @@
 package io.github.lstm4j.benchmarks.study;
 
-import io.github.lstm4j.benchmarks.study.Summary.Turn;
+import io.github.lstm4j.benchmarks.study.Summary.Statistic;
 import java.util.List;
 
 /**
@@ -16,7 +16,7 @@ record Noise(double medianSpread, double largestSpread, double disturbed) {
     List<Benchmark> benchmarks = Plan.named(result.run().plan()).suite().benchmarks();
     double[] spreads =
         benchmarks.stream()
-            .map(benchmark -> new Summary(result, benchmark, Turn.MEDIAN))
+            .map(benchmark -> new Summary(result, benchmark, Statistic.MEDIAN))
             .flatMap(summary -> summary.spreads().stream())
             .mapToDouble(spread -> spread)
             .sorted()

@@ -1,6 +1,6 @@
 package io.github.lstm4j.benchmarks.study;
 
-import io.github.lstm4j.benchmarks.study.Summary.Turn;
+import io.github.lstm4j.benchmarks.study.Summary.Statistic;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -37,7 +37,7 @@ final class Sections {
       all.tables(benchmark, suite == Suite.INFERENCE ? "" : benchmark.title() + ": ");
       all.charts(benchmark, suite == Suite.INFERENCE ? "" : benchmark.title() + ": ");
     }
-    Summary first = new Summary(result, suite.benchmarks().get(0), Turn.MEDIAN);
+    Summary first = new Summary(result, suite.benchmarks().get(0), Statistic.MEDIAN);
     if (suite == Suite.INFERENCE) {
       all.parts(new Tables(first));
     }
@@ -49,10 +49,10 @@ final class Sections {
   }
 
   private void tables(Benchmark benchmark, String prefix) {
-    Summary summary = new Summary(result, benchmark, Turn.MEDIAN);
+    Summary summary = new Summary(result, benchmark, Statistic.MEDIAN);
     Tables tables = new Tables(summary);
     Table headline = tables.headline();
-    Table quiet = new Tables(new Summary(result, benchmark, Turn.QUIET)).headline();
+    Table quiet = new Tables(new Summary(result, benchmark, Statistic.QUIET)).headline();
     String flops = FLOPS_NOTE + (summary.isBounded() ? LIMIT_NOTE : BACKWARD_NOTE);
     String title = prefix.isEmpty() ? "" : "**" + benchmark.title() + "**\n\n";
     sections.add(
@@ -76,7 +76,7 @@ final class Sections {
   }
 
   private void charts(Benchmark benchmark, String prefix) {
-    Summary summary = new Summary(result, benchmark, Turn.MEDIAN);
+    Summary summary = new Summary(result, benchmark, Statistic.MEDIAN);
     Charts charts = new Charts(summary);
     if (summary.limits() != null && summary.isBounded()) {
       add(prefix + "Roofline", "Every point is one shape.", charts.roofline());

@@ -19,11 +19,11 @@ import java.util.stream.Stream;
 final class Summary {
   private final StudyResult result;
   private final Benchmark benchmark;
-  private final Turn turn;
+  private final Statistic statistic;
   private final Limits limits;
 
   /** Which of the turns' medians counts. */
-  enum Turn {
+  enum Statistic {
     /** The middle one. */
     MEDIAN,
     /**
@@ -33,10 +33,10 @@ final class Summary {
     QUIET
   }
 
-  Summary(StudyResult result, Benchmark benchmark, Turn turn) {
+  Summary(StudyResult result, Benchmark benchmark, Statistic statistic) {
     this.result = result;
     this.benchmark = benchmark;
-    this.turn = turn;
+    this.statistic = statistic;
     this.limits = result.limits().isEmpty() ? null : Limits.best(result.limits());
   }
 
@@ -83,7 +83,7 @@ final class Summary {
     if (values.length == 0) {
       return OptionalDouble.empty();
     }
-    return OptionalDouble.of(turn == Turn.QUIET ? values[tenth(values)] : median(values));
+    return OptionalDouble.of(statistic == Statistic.QUIET ? values[tenth(values)] : median(values));
   }
 
   private static double median(double[] sorted) {
@@ -159,7 +159,7 @@ final class Summary {
    * the other's time over its own in the same turn. Of quiet turns, the one's over the other's.
    */
   OptionalDouble ratio(String engine, Shape shape) {
-    if (turn == Turn.QUIET) {
+    if (statistic == Statistic.QUIET) {
       OptionalDouble ours = nanos(EngineSpec.HEADLINE, shape);
       return ours.isEmpty() ? ours : map(nanos(engine, shape), nanos -> nanos / ours.getAsDouble());
     }

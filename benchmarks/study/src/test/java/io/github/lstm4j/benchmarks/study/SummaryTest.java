@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.lstm4j.benchmarks.Shape;
 import io.github.lstm4j.benchmarks.study.StudyResult.Measurement;
 import io.github.lstm4j.benchmarks.study.StudyResult.Run;
-import io.github.lstm4j.benchmarks.study.Summary.Turn;
+import io.github.lstm4j.benchmarks.study.Summary.Statistic;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -57,8 +57,8 @@ class SummaryTest {
         machine, run, List.of(SLOW, FAST), Map.of(), measurements, new ArrayList<>());
   }
 
-  private Summary summary(Turn turn) {
-    return new Summary(result(1), Benchmark.FORWARD, turn);
+  private Summary summary(Statistic statistic) {
+    return new Summary(result(1), Benchmark.FORWARD, statistic);
   }
 
   private static void assertValue(double expected, OptionalDouble actual) {
@@ -69,9 +69,9 @@ class SummaryTest {
   void takesTheMiddleTurnOfAllRoundsOrAQuietOne() {
     measuredInTurns(OURS, SMALL, 1, 5., 4., 1., 2., 3., 6.);
     measuredInTurns(OURS, SMALL, 2, 7., 8., 9., 10., 11.);
-    assertValue(6, summary(Turn.MEDIAN).nanos(OURS, SMALL));
-    assertValue(2, summary(Turn.QUIET).nanos(OURS, SMALL));
-    assertEquals((10 - 2) / 6., summary(Turn.MEDIAN).spreads().get(0), 1e-12);
+    assertValue(6, summary(Statistic.MEDIAN).nanos(OURS, SMALL));
+    assertValue(2, summary(Statistic.QUIET).nanos(OURS, SMALL));
+    assertEquals((10 - 2) / 6., summary(Statistic.MEDIAN).spreads().get(0), 1e-12);
   }
 
   @Test
@@ -82,21 +82,21 @@ class SummaryTest {
     measuredInTurns("onednn", SMALL, 1, 11., 12., 22.);
     measuredInTurns("onednn", SMALL, 2, 60., 60., 60.);
     measuredInTurns("djl", SMALL, 1, 30., 30., 40.);
-    assertValue((1.2 + 1.5) / 2, summary(Turn.MEDIAN).ratio("onednn", SMALL));
-    assertValue(3, summary(Turn.MEDIAN).ratio("djl", SMALL));
-    assertValue(1.1, summary(Turn.QUIET).ratio("onednn", SMALL));
-    assertTrue(summary(Turn.MEDIAN).ratio("dl4j", SMALL).isEmpty());
-    assertTrue(summary(Turn.QUIET).ratio("dl4j", SMALL).isEmpty());
+    assertValue((1.2 + 1.5) / 2, summary(Statistic.MEDIAN).ratio("onednn", SMALL));
+    assertValue(3, summary(Statistic.MEDIAN).ratio("djl", SMALL));
+    assertValue(1.1, summary(Statistic.QUIET).ratio("onednn", SMALL));
+    assertTrue(summary(Statistic.MEDIAN).ratio("dl4j", SMALL).isEmpty());
+    assertTrue(summary(Statistic.QUIET).ratio("dl4j", SMALL).isEmpty());
   }
 
   @Test
   void takesTheMiddleRoundOrTheBestWhereEachIsOneTurn() {
     measured(OURS, SMALL, 30, 10, 11);
     measured(OURS, LARGE, 30, 10, 12, 11);
-    assertValue(11, summary(Turn.MEDIAN).nanos(OURS, SMALL));
-    assertValue(11.5, summary(Turn.MEDIAN).nanos(OURS, LARGE));
-    assertValue(10, summary(Turn.QUIET).nanos(OURS, LARGE));
-    assertTrue(summary(Turn.MEDIAN).nanos("onednn", SMALL).isEmpty());
+    assertValue(11, summary(Statistic.MEDIAN).nanos(OURS, SMALL));
+    assertValue(11.5, summary(Statistic.MEDIAN).nanos(OURS, LARGE));
+    assertValue(10, summary(Statistic.QUIET).nanos(OURS, LARGE));
+    assertTrue(summary(Statistic.MEDIAN).nanos("onednn", SMALL).isEmpty());
   }
 
   @Test
@@ -105,7 +105,7 @@ class SummaryTest {
     measured(OURS, SMALL, 20);
     measured("onnxruntime", SMALL, 30);
     measured("lstm4j-java", SMALL, 10);
-    Summary summary = summary(Turn.MEDIAN);
+    Summary summary = summary(Statistic.MEDIAN);
     assertValue(2, summary.ratio("onednn", SMALL));
     assertValue(0.5, summary.ratio("lstm4j-java", SMALL));
     assertValue(1.5, summary.ratioToBestPeer(SMALL));
@@ -127,10 +127,10 @@ class SummaryTest {
   void sharesAreOfTheBestLimitsOfAllRounds() {
     double flops = 8.0 * 8 * (8 + 8);
     measured(OURS, SMALL, flops / 10);
-    Summary summary = summary(Turn.MEDIAN);
+    Summary summary = summary(Statistic.MEDIAN);
     assertValue(10, summary.gflops(OURS, SMALL));
     assertValue(0.5, summary.shareOfPeak(OURS, SMALL));
-    Summary twoThreads = new Summary(result(2), Benchmark.FORWARD, Turn.MEDIAN);
+    Summary twoThreads = new Summary(result(2), Benchmark.FORWARD, Statistic.MEDIAN);
     assertValue(0.25, twoThreads.shareOfPeak(OURS, SMALL));
     assertTrue(twoThreads.shareOfLimit(OURS, SMALL).isEmpty());
     // 2 KiB of weights at 4 GB/s take longer than their arithmetic.
@@ -156,6 +156,6 @@ class SummaryTest {
     measuredInTurns(OURS, SMALL, 3, 1., 1.);
     measured(OURS, LARGE, 1, 1, 1, 1);
     measured("djl", LARGE, 1);
-    assertEquals(Map.of(OURS, 3.0), summary(Turn.MEDIAN).bytesPerCall());
+    assertEquals(Map.of(OURS, 3.0), summary(Statistic.MEDIAN).bytesPerCall());
   }
 }
