@@ -32,7 +32,8 @@ struct cells {
 };
 
 /* Rows whose cells are taken together, of so many: with 16 registers the gates of three fill them. */
-#define CELLS_OF(rows) (STRIP_VECTORS == 4 || (rows) <= 3 ? (rows) : (rows) == 4 ? 2 : 3)
+#define CELLS_OF(rows) \
+  (STRIP_VECTORS == 4 || (rows) <= FEW_ROWS ? (rows) : (rows) == 4 ? 2 : FEW_ROWS)
 
 /*
  * The cells of `units` <= VEC_WIDTH hidden units whose gate sums are done. The c of several rows

@@ -48,9 +48,12 @@ enum { PAIR_K_PER_TURN = 4 };
 /* A strip's floats for one k. */
 #define STRIP (STRIP_VECTORS * VEC_WIDTH)
 
+/* Rows whose sums of a whole panel fit 16 registers. */
+#define FEW_ROWS 3
+
 /* Vectors that so many rows take at a time: a strip's, or all of a panel's if all sums fit the
  * registers. (Two strips of one or two rows would have too few to hide the latency of vfma.) */
-#define VECTORS_OF(rows) ((rows) > 3 ? STRIP_VECTORS : 4)
+#define VECTORS_OF(rows) ((rows) > FEW_ROWS ? STRIP_VECTORS : 4)
 
 /* Terms summed at a time in a product: sums of sums round less than one long sum. With 4 * hidden
  * terms for every step of a gradient it shows. */
@@ -65,7 +68,7 @@ enum { PAIR_K_PER_TURN = 4 };
  * share and evenly, a part of a line for every k: a CPU has few places for lines under way, and the
  * products need them too. Few groups would have to ask faster than lines arrive; those of 16
  * registers, whose vectors are shorter, gain nevertheless where the weights are far away, if there
- * are more than three rows.
+ * are more than FEW_ROWS.
  */
 #define AHEAD_FLOATS ((size_t)1 << 17)
 
@@ -191,7 +194,7 @@ static inline size_t group(size_t rows) {
  * if the packed weights are of so many floats that it should. */
 static inline struct ahead ahead_share(const float *next, size_t k, size_t all, size_t g,
                                        size_t rows) {
-  if (rows <= 3) return NOT_AHEAD;
+  if (rows <= FEW_ROWS) return NOT_AHEAD;
   const size_t groups = groups_of(rows);
   const size_t near = groups >= AHEAD_GROUPS ? AHEAD_FLOATS : AHEAD_FLOATS_OF_FEW;
   if (all <= near) return NOT_AHEAD;
@@ -266,7 +269,7 @@ static void pack_columns(size_t columns, size_t k, const float *weights, size_t 
         for (size_t q = 0; q < STRIP; q += VEC_WIDTH) vstore(to + q, vload(row + n + q));
       } else {
         const size_t some = n < columns ? columns - n : 0;
-        memcpy(to, row + n, some * sizeof(float));
+        memcpy(to, row + columns - some, some * sizeof(float));
         memset(to + some, 0, (STRIP - some) * sizeof(float));
       }
     }
@@ -308,17 +311,15 @@ INLINE void multiply_group(const int rows, size_t columns, size_t k, const float
 #pragma GCC unroll 6
     for (size_t r = 0; r < (size_t)rows && ASK_FOR_WRITTEN; r++) {
 #pragma GCC unroll 4
-      for (int q = first; q < end; q += CACHE_LINE / VEC_WIDTH)
+      for (int q = first; q < end; q += CACHE_LINE / VEC_WIDTH) {
         __builtin_prefetch(to + r * stride + q * VEC_WIDTH, 1);
+      }
     }
     struct sums sum[MAX_ROWS] = {0};
     accumulate(rows, first, end, k, a, a_stride, a_step, panel, sum, ahead);
-    if (whole && add) {
 #pragma GCC unroll 6
-      for (size_t r = 0; r < (size_t)rows; r++) store_sums(first, end, &sum[r], to + r * stride, 1);
-    } else {
-#pragma GCC unroll 6
-      for (size_t r = 0; r < (size_t)rows; r++) store_sums(first, end, &sum[r], to + r * stride, 0);
+    for (size_t r = 0; r < (size_t)rows; r++) {
+      store_sums(first, end, &sum[r], to + r * stride, whole && add);
     }
   }
   if (!whole) store_part((size_t)rows, columns, part, c, c_stride, add);
@@ -337,10 +338,9 @@ static void multiply_row(size_t columns, size_t k, const float *a, const float *
       const struct panel panel = {packed + done * STRIP, k * STRIP};
       const struct panel second = {panel.w + k * PANEL, panel.strip};
       const int more = add || done > 0;
-      if (n + PANEL >= columns) {
+      if (n + 2 * PANEL > columns) {
         multiply_group(1, columns - n, some, a + done, 0, 1, panel, c + n, 0, more, NOT_AHEAD);
-      } else if (n + 2 * PANEL > columns) {
-        multiply_group(1, PANEL, some, a + done, 0, 1, panel, c + n, 0, more, NOT_AHEAD);
+        if (n + PANEL >= columns) continue;
         multiply_group(1, columns - n - PANEL, some, a + done, 0, 1, second, c + n + PANEL, 0, more,
                        NOT_AHEAD);
       } else {

@@ -44,7 +44,7 @@ INLINE void step_group(const int rows, const int keep, const struct step *s, siz
   float *c = s->c + row * s->hidden + unit;
   const float *bias = s->bias + panel * PANEL;
   const float *a = s->h_in + row * s->h_in_stride;
-  struct panel w = {s->weights + panel * s->k * PANEL, s->k * STRIP};
+  const struct panel w = {s->weights + panel * s->k * PANEL, s->k * STRIP};
   const int vectors = VECTORS_OF(rows);
 #pragma GCC unroll 6
   for (int r = 0; r < rows; r++) start_sums(0, vectors, &sum[r], z + (size_t)r * s->z_stride, bias);
@@ -65,8 +65,9 @@ INLINE void step_group(const int rows, const int keep, const struct step *s, siz
   accumulate(rows, 0, vectors, s->k - done, a + done, s->h_in_stride, 1, rest, sum, ahead);
   if (vectors < 4) {
 #pragma GCC unroll 6
-    for (int r = 0; r < rows; r++) start_sums(2, 4, &sum[r], z + (size_t)r * s->z_stride, bias);
-    accumulate(rows, 2, 4, s->k, a, s->h_in_stride, 1, w, sum, ahead);
+    for (int r = 0; r < rows; r++)
+      start_sums(vectors, 4, &sum[r], z + (size_t)r * s->z_stride, bias);
+    accumulate(rows, vectors, 4, s->k, a, s->h_in_stride, 1, w, sum, ahead);
   }
   const struct cells cells = {c,
                               s->hidden,
