@@ -171,14 +171,15 @@ static void add_columns(size_t rows, size_t m, const float *a, size_t a_stride, 
 
 /* c (+)= left^T * right, for `columns` packed columns of A and n of B; rows of c lie c_stride apart. */
 static void outer_block(size_t k, size_t columns, size_t n, const float *left, const float *right,
-                        float *c, size_t c_stride, int add) {
+                        float *c, size_t c_stride, int add, int far) {
   for (size_t j = 0; j < n; j += PANEL) {
     const struct panel panel = {right + j * k, k * STRIP};
     for (size_t g = 0; g < columns; g += MAX_ROWS) {
       const size_t some = columns - g < MAX_ROWS ? columns - g : MAX_ROWS;
       float *to = c + g * c_stride + j;
-#define ACTION(count) \
-  multiply_group(count, n - j, k, left + g * k, 1, MAX_ROWS, panel, to, c_stride, add, NOT_AHEAD)
+#define ACTION(count)                                                                       \
+  multiply_group(count, n - j, k, left + g * k, 1, MAX_ROWS, panel, to, c_stride, add, far, \
+                 NOT_AHEAD)
       WITH_CONSTANT_ROWS(some, ACTION)
 #undef ACTION
     }
@@ -208,7 +209,7 @@ static void outer(size_t rows, size_t m, const float *a, size_t a_stride, size_t
         for (const struct right *r = rights; r < rights + 2; r++) {
           if (j >= r->columns) continue;
           outer_block(k, columns, right_columns(r, j), left, r->packed, r->c + i * r->columns + j,
-                      r->columns, add || row > 0);
+                      r->columns, add || row > 0, m * (n1 + n2) > FAR_FLOATS);
         }
       }
     }

@@ -25,24 +25,20 @@
 #define MAX_ROWS 6
 
 /*
- * Vectors in a strip. And how many k of a pair of panels a turn of the loop over k takes: a turn's
- * own instructions cost a few percent. And how many groups of rows ask for weights, and from where on
- * fewer do; see AHEAD_FLOATS. And whether a group asks for what it will write: stores wait for their
- * lines one after the other, and shorter vectors fill a line in two of them. (Neither that nor turns
- * of pairs were measured with 32 registers.)
+ * Vectors in a strip. And how many k of a pair of panels a turn of the loop over k takes: with
+ * shorter vectors a turn's own instructions cost a few percent. And how many groups of rows ask for
+ * weights, and from where on fewer do; see AHEAD_FLOATS.
  */
 #if defined(__AVX512F__) || defined(__aarch64__)
 #define STRIP_VECTORS 4
 enum { PAIR_K_PER_TURN = 1 };
 #define AHEAD_GROUPS 3
 #define AHEAD_FLOATS_OF_FEW SIZE_MAX
-#define ASK_FOR_WRITTEN 0
 #else
 #define STRIP_VECTORS 2
 enum { PAIR_K_PER_TURN = 4 };
 #define AHEAD_GROUPS 2
 #define AHEAD_FLOATS_OF_FEW ((size_t)3 << 18)
-#define ASK_FOR_WRITTEN 1
 #endif
 
 /* A strip's floats for one k. */
@@ -72,9 +68,12 @@ enum { PAIR_K_PER_TURN = 4 };
  */
 #define AHEAD_FLOATS ((size_t)1 << 17)
 
+/* A result of more floats does not stay in the L2 cache. A group asks for its lines before it
+ * writes them, as stores wait for them one after the other. */
+#define FAR_FLOATS ((size_t)1 << 17)
+
 /* What a group asks for, in each strip: a line at `from`, and with every k one `step` floats further.
- * NULL: none. A line may be stepped over: CPUs fetch two at a time. The last ones may lie past the
- * weights, where asking does nothing. */
+ * NULL: none. The last ones may lie past the weights, where asking does nothing. */
 struct ahead {
   const float *from; /* in the first strip; the next lies as far from it as a panel's */
   size_t step;
@@ -198,7 +197,10 @@ static inline struct ahead ahead_share(const float *next, size_t k, size_t all, 
   const size_t groups = groups_of(rows);
   const size_t near = groups >= AHEAD_GROUPS ? AHEAD_FLOATS : AHEAD_FLOATS_OF_FEW;
   if (all <= near) return NOT_AHEAD;
-  const size_t step = (STRIP + groups - 1) / groups;
+  /* No line is stepped over, though three groups then leave a quarter of the panel: CPUs that guess
+   * what comes next are led astray by gaps. */
+  const size_t even = (STRIP + groups - 1) / groups;
+  const size_t step = even < CACHE_LINE ? even : CACHE_LINE;
   return g * step < STRIP ? (struct ahead){next + g * k * step, step} : NOT_AHEAD;
 }
 
@@ -297,9 +299,10 @@ NOINLINE void store_part(size_t rows, size_t columns, const float *from, float *
   }
 }
 
+/* `far`: whether c is one of FAR_FLOATS. */
 INLINE void multiply_group(const int rows, size_t columns, size_t k, const float *a,
                            size_t a_stride, size_t a_step, struct panel panel, float *c,
-                           size_t c_stride, int add, struct ahead ahead) {
+                           size_t c_stride, int add, int far, struct ahead ahead) {
   float part[MAX_ROWS * PANEL];
   const int whole = columns >= PANEL;
   float *to = whole ? c : part;
@@ -308,11 +311,13 @@ INLINE void multiply_group(const int rows, size_t columns, size_t k, const float
 #pragma GCC unroll 2
   for (int first = 0; first < 4; first += vectors) {
     const int end = first + vectors;
+    if (far) {
 #pragma GCC unroll 6
-    for (size_t r = 0; r < (size_t)rows && ASK_FOR_WRITTEN; r++) {
+      for (size_t r = 0; r < (size_t)rows; r++) {
 #pragma GCC unroll 4
-      for (int q = first; q < end; q += CACHE_LINE / VEC_WIDTH) {
-        __builtin_prefetch(to + r * stride + q * VEC_WIDTH, 1);
+        for (int q = first; q < end; q += CACHE_LINE / VEC_WIDTH) {
+          __builtin_prefetch(to + r * stride + q * VEC_WIDTH, 1);
+        }
       }
     }
     struct sums sum[MAX_ROWS] = {0};
@@ -339,10 +344,10 @@ static void multiply_row(size_t columns, size_t k, const float *a, const float *
       const struct panel second = {panel.w + k * PANEL, panel.strip};
       const int more = add || done > 0;
       if (n + 2 * PANEL > columns) {
-        multiply_group(1, columns - n, some, a + done, 0, 1, panel, c + n, 0, more, NOT_AHEAD);
+        multiply_group(1, columns - n, some, a + done, 0, 1, panel, c + n, 0, more, 0, NOT_AHEAD);
         if (n + PANEL >= columns) continue;
         multiply_group(1, columns - n - PANEL, some, a + done, 0, 1, second, c + n + PANEL, 0, more,
-                       NOT_AHEAD);
+                       0, NOT_AHEAD);
       } else {
         struct sums sum[2] = {0};
         accumulate_pair(some, a + done, panel, second, sum);
@@ -356,7 +361,7 @@ static void multiply_row(size_t columns, size_t k, const float *a, const float *
 /* k terms of one panel's columns. `next` is what will be multiplied then, of `all` packed floats. */
 static void multiply_panel(size_t rows, size_t columns, size_t k, const float *a, size_t a_stride,
                            struct panel panel, const float *next, size_t all, float *c,
-                           size_t c_stride, int add) {
+                           size_t c_stride, int add, int far) {
   size_t r = 0;
   for (size_t g = 0; r < rows; g++) {
     const size_t some = group(rows - r);
@@ -364,7 +369,7 @@ static void multiply_panel(size_t rows, size_t columns, size_t k, const float *a
     const float *from = a + r * a_stride;
     float *to = c + r * c_stride;
 #define ACTION(count) \
-  multiply_group(count, columns, k, from, a_stride, 1, panel, to, c_stride, add, ahead)
+  multiply_group(count, columns, k, from, a_stride, 1, panel, to, c_stride, add, far, ahead)
     WITH_CONSTANT_ROWS(some, ACTION)
 #undef ACTION
     r += some;
@@ -378,6 +383,7 @@ static void multiply(size_t rows, size_t columns, size_t k, const float *a, size
     return;
   }
   const size_t all = packed_size(columns, k, 0);
+  const int far = rows * columns > FAR_FLOATS;
   for (size_t block = 0; block < rows; block += ROW_BLOCK) {
     const size_t some_rows = rows - block < ROW_BLOCK ? rows - block : ROW_BLOCK;
     for (size_t n = 0; n < columns; n += PANEL) {
@@ -389,7 +395,7 @@ static void multiply(size_t rows, size_t columns, size_t k, const float *a, size
                             : n + PANEL < columns ? packed + (n + PANEL) * k
                                                   : packed;
         multiply_panel(some_rows, columns - n, some, a + block * a_stride + done, a_stride, panel,
-                       next, all, c + block * c_stride + n, c_stride, add || done > 0);
+                       next, all, c + block * c_stride + n, c_stride, add || done > 0, far);
       }
     }
   }

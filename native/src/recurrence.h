@@ -52,8 +52,8 @@ INLINE void step_group(const int rows, const int keep, const struct step *s, siz
 #pragma GCC unroll 1
   for (size_t r = 0; r < asking; r++) {
     __builtin_prefetch(c + r * s->hidden, 1);
-    if (ASK_FOR_WRITTEN) __builtin_prefetch(s->h_out + (row + r) * s->h_out_stride + unit, 1);
-    if (ASK_FOR_WRITTEN && keep) __builtin_prefetch(s->c_before + (row + r) * s->hidden + unit, 1);
+    __builtin_prefetch(s->h_out + (row + r) * s->h_out_stride + unit, 1);
+    if (keep) __builtin_prefetch(s->c_before + (row + r) * s->hidden + unit, 1);
 #pragma GCC unroll 4
     for (size_t j = 0; j < 4; j++) {
       __builtin_prefetch(next_z + r * s->z_stride + j * VEC_WIDTH);
