@@ -40,10 +40,11 @@ public abstract class LayerKernel {
   }
 
   /**
-   * Whether several passes at once can share out the hidden units, see {@link LayerPass#unitParts}.
+   * How many pieces the hidden units come in that several passes at once can share out, see {@link
+   * LayerPass#unitParts}; 1 where they cannot.
    */
-  public boolean sharesUnits() {
-    return false;
+  public int unitPieces() {
+    return 1;
   }
 
   /**

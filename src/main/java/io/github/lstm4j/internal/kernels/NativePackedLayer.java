@@ -57,8 +57,8 @@ final class NativePackedLayer extends NativeLayer {
 
   /** A projection mixes all units, so those of one step would have to wait twice. */
   @Override
-  public boolean sharesUnits() {
-    return !projected;
+  public int unitPieces() {
+    return projected ? 1 : panels;
   }
 
   private int firstPanel(LayerPass pass, int part) {

@@ -73,8 +73,28 @@ public final class Rows {
     return uniform ? t * batch : t == steps ? total : offsets[t];
   }
 
+  /**
+   * The first sequence of a share, of {@code parts} that are alike in time steps, as longer
+   * sequences come first; the number of sequences for {@code part == parts}.
+   */
+  public int boundary(int part, int parts) {
+    return part == 0 ? 0 : part == parts ? batch : rowsWithSteps((long) total * part / parts);
+  }
+
+  /** Time steps of the largest of these shares. */
+  public long largestShare(int parts) {
+    long largest = 0;
+    long before = 0;
+    for (int part = 1; part <= parts; part++) {
+      long until = stepsOf(boundary(part, parts));
+      largest = Math.max(largest, until - before);
+      before = until;
+    }
+    return largest;
+  }
+
   /** The smallest number of leading sequences that have at least {@code steps} steps together. */
-  public int rowsWithSteps(long steps) {
+  int rowsWithSteps(long steps) {
     int low = 0;
     int high = batch;
     while (low < high) {

@@ -76,8 +76,8 @@ final class GradientJob extends Workers.Job {
     GradientPass pass = passes[part];
     for (int d = part % directionParts; d < gates.length; d += directionParts) {
       fill(pass, d);
-      pass.firstRow = LayerJob.boundary(pass.rows, rowPart, rowParts);
-      pass.lastRow = LayerJob.boundary(pass.rows, rowPart + 1, rowParts);
+      pass.firstRow = pass.rows.boundary(rowPart, rowParts);
+      pass.lastRow = pass.rows.boundary(rowPart + 1, rowParts);
       if (pass.lastRow > pass.firstRow) {
         schedule.cell(layer, d).recurrence(pass, scratches[part]);
       }

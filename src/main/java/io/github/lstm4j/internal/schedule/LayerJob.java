@@ -23,7 +23,7 @@ final class LayerJob extends Workers.Job {
   static final long WORTH_SHARING = ThreadSettings.worthSharing();
 
   /** Sequences per thread from which sharing out sequences beats sharing out units. */
-  private static final int ROWS_PER_THREAD = 6;
+  private static final int ROWS_PER_THREAD = 4;
 
   /** The same for recurrent weights from {@link #LARGE} on. */
   private static final int ROWS_PER_THREAD_LARGE = 17;
@@ -33,6 +33,12 @@ final class LayerJob extends Workers.Job {
    * sequences of its own reads all of them in every step, one that has units only its share.
    */
   private static final long LARGE = 1 << 20;
+
+  /**
+   * How much larger the largest share of sequences may be than that of units would be. Threads that
+   * share units wait for each other in every step, where one of them may be held up by others.
+   */
+  private static final double UNEVEN = 1.0 / 16;
 
   private final Kernels kernels;
   private final SpinBarrier[] barriers = {new SpinBarrier(), new SpinBarrier()};
@@ -87,15 +93,26 @@ final class LayerJob extends Workers.Job {
   private void share(int threads, Rows rows) {
     directionParts = Math.min(schedule.directions(), threads);
     int each = threads / directionParts;
-    int enough = schedule.recurrentWeights() < LARGE ? ROWS_PER_THREAD : ROWS_PER_THREAD_LARGE;
     boolean units =
         ws.tape == null
-            && schedule.cell(layer, 0).sharesUnits()
             // Only whole batches at a time, as one block.
             && rows.batch() <= schedule.cell(layer, 0).maxRows()
-            && rows.batch() < each * enough;
+            && unitsArePreferable(rows, schedule.cell(layer, 0).unitPieces(), each);
     rowParts = units ? 1 : Math.max(1, Math.min(each, rows.batch()));
     unitParts = units ? each : 1;
+  }
+
+  private boolean unitsArePreferable(Rows rows, int pieces, int parts) {
+    if (pieces == 1 || parts == 1) {
+      return false;
+    }
+    int enough = schedule.recurrentWeights() < LARGE ? ROWS_PER_THREAD : ROWS_PER_THREAD_LARGE;
+    if (rows.batch() < parts * enough) {
+      return true;
+    }
+    double ofUnits = (pieces + parts - 1) / parts / (double) pieces;
+    double ofRows = rows.largestShare(parts) / (double) rows.total();
+    return ofRows > (1 + UNEVEN) * ofUnits;
   }
 
   /** Before helpers are reserved: this may run out of memory. */
@@ -118,8 +135,8 @@ final class LayerJob extends Workers.Job {
     int rowPart = part / directionParts / unitParts;
     pass.unitParts = unitParts;
     pass.unitPart = part / directionParts % unitParts;
-    int first = boundary(ws.call.rows, rowPart, rowParts);
-    int last = boundary(ws.call.rows, rowPart + 1, rowParts);
+    int first = ws.call.rows.boundary(rowPart, rowParts);
+    int last = ws.call.rows.boundary(rowPart + 1, rowParts);
     for (int d = part % directionParts; d < schedule.directions(); d += directionParts) {
       pass.barrier = barriers[d];
       schedule.fillPass(pass, ws, layer, d, x, out);
@@ -137,17 +154,6 @@ final class LayerJob extends Workers.Job {
       pass.lastRow = first + (int) ((long) rows * (block + 1) / blocks);
       cell.run(pass, scratch);
     }
-  }
-
-  /** The first row of a share: shares are alike in time steps, as longer sequences come first. */
-  static int boundary(Rows rows, int rowPart, int rowParts) {
-    if (rowPart == 0) {
-      return 0;
-    }
-    if (rowPart == rowParts) {
-      return rows.batch();
-    }
-    return rows.rowsWithSteps((long) rows.total() * rowPart / rowParts);
   }
 
   @Override

@@ -77,4 +77,22 @@ class RowsTest {
     assertEquals(batch, rows.batch());
     assertEquals(total, rows.total());
   }
+
+  @Test
+  void sharesAreAsAlikeAsWholeSequencesCanBe() {
+    Rows rows = new Rows();
+    rows.setUniform(5, 9);
+    assertEquals(0, rows.boundary(0, 2));
+    assertEquals(5, rows.boundary(1, 2));
+    assertEquals(9, rows.boundary(2, 2));
+    assertEquals(25, rows.largestShare(2));
+    rows.setRagged(new int[] {4, 2, 2, 1}, 4); // of 4, 3, 1 and 1 steps
+    assertEquals(9, rows.largestShare(1));
+    assertEquals(5, rows.largestShare(2)); // 4 and 3 + 1 + 1
+    assertEquals(4, rows.largestShare(3)); // 4, 3 and 1 + 1
+    rows.setUniform(4, 1);
+    assertEquals(4, rows.largestShare(3));
+    rows.setUniform(0, 4);
+    assertEquals(0, rows.largestShare(2));
+  }
 }
