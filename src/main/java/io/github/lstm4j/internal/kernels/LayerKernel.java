@@ -56,7 +56,9 @@ public abstract class LayerKernel {
   public final void run(LayerPass pass, Scratch scratch) {
     try {
       int blockRows = pass.lastRow - pass.firstRow;
-      int chunkRows = Math.min(maxRows, Math.max(1, pass.rows.total()));
+      // Gates that are kept leave the caches anyway: more at once, and C asks for where they lie.
+      int most = pass.kept == null ? maxRows : 2 * maxRows;
+      int chunkRows = Math.min(most, Math.max(1, pass.rows.total()));
       begin(pass, scratch, blockRows, chunkRows);
       if (pass.reverse) {
         backwardInTime(pass, scratch, chunkRows);
