@@ -41,11 +41,40 @@ final class SequenceRun {
     return in.input().rank() == 3 ? in.input().dim(1 - timeAxis) : 1;
   }
 
+  /**
+   * Runs it.
+   *
+   * @throws IllegalArgumentException if the input does not suit the model
+   */
   LstmOutput run(Streams streams) {
+    requireInitial();
     int piece = pieceSteps();
     boolean atOnce = piece >= steps;
     try (Progress progress = new Progress(streams, "time steps", atOnce ? -1 : steps)) {
       return atOnce ? atOnce(progress) : inPieces(piece, progress);
+    }
+  }
+
+  /**
+   * The library asks for the same shapes, but calls the state by other names than the file does.
+   */
+  private void requireInitial() {
+    int rank = in.input().rank();
+    if (in.initial() != null && (rank == 2 || rank == 3)) {
+      LstmConfig config = lstm.config();
+      require("h0", config.outputSize(), in.initial().h());
+      require("c0", config.hiddenSize(), in.initial().c());
+    }
+  }
+
+  private void require(String name, int columns, Tensor state) {
+    LstmConfig config = lstm.config();
+    int states = config.numLayers() * config.numDirections();
+    int[] expected =
+        in.input().rank() == 3 ? new int[] {states, batch(), columns} : new int[] {states, columns};
+    if (!Arrays.equals(expected, state.shape())) {
+      throw new IllegalArgumentException(
+          name + ": expected shape " + Text.shape(expected) + ", got " + Text.shape(state.shape()));
     }
   }
 

@@ -209,7 +209,16 @@ class RunCommandTest {
                 "h0", Sample.random(1, 2, 4),
                 "c0", Sample.random(1, 2, 5)));
     message = run(SMALL, states, out).failed(1);
-    assertTrue(message.contains("[1, 2, 5]") && message.contains("[1, 2, 4]"), message);
+    assertTrue(message.endsWith(": h0: expected shape [1, 2, 5], got [1, 2, 4]"), message);
+    Path unbatched =
+        safetensors(
+            "in",
+            Map.of(
+                "input", Sample.random(4, 3),
+                "h0", Sample.random(1, 5),
+                "c0", Sample.random(1, 1, 5)));
+    message = run(SMALL, unbatched, out).failed(1);
+    assertTrue(message.endsWith(": c0: expected shape [1, 5], got [1, 1, 5]"), message);
     Path lengths = Sample.withLengths(dir.resolve("in.safetensors"), Sample.random(4, 2, 3), 5, 1);
     assertTrue(run(SMALL, lengths, out).failed(1).contains("length"), message);
     lengths = Sample.withLengths(dir.resolve("in.safetensors"), Sample.random(4, 1, 3), 1L << 40);
