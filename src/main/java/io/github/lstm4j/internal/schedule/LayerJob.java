@@ -10,9 +10,9 @@ import io.github.lstm4j.internal.memory.Floats;
 import java.util.Arrays;
 
 /**
- * One layer of one call: both directions over all rows, on one thread or shared out among several.
- * The shares, from the first that applies: the directions; ranges of sequences, alike in work;
- * ranges of hidden units, whose threads meet after every time step.
+ * One layer of one call: both directions over all rows, on one thread or shared out among several:
+ * by direction, and then by ranges of sequences that are alike in work, or, where those are few or
+ * would be uneven, by ranges of hidden units, whose threads meet after every time step.
  *
  * <p>However a layer is shared out, every sequence and unit is computed by the same sums: the
  * answer has the same bits for any number of threads, where the schedule gives the same bits for
