@@ -193,6 +193,7 @@ static void outer(size_t rows, size_t m, const float *a, size_t a_stride, size_t
   const struct right rights[2] = {{n1, b1, c1, packed}, {n2, b2, c2, packed + right_scratch(n1)}};
   float *doubles = rights[1].packed + right_scratch(n2);
   const size_t widest = n1 > n2 ? n1 : n2;
+  const int far = m * (n1 + n2) > FAR_FLOATS;
   memset(doubles, 0, 2 * m * sizeof(float));
   for (size_t row = 0; row < rows; row += CHUNK) {
     const size_t k = rows - row < CHUNK ? rows - row : CHUNK;
@@ -209,7 +210,7 @@ static void outer(size_t rows, size_t m, const float *a, size_t a_stride, size_t
         for (const struct right *r = rights; r < rights + 2; r++) {
           if (j >= r->columns) continue;
           outer_block(k, columns, right_columns(r, j), left, r->packed, r->c + i * r->columns + j,
-                      r->columns, add || row > 0, m * (n1 + n2) > FAR_FLOATS);
+                      r->columns, add || row > 0, far);
         }
       }
     }

@@ -56,9 +56,7 @@ public abstract class LayerKernel {
   public final void run(LayerPass pass, Scratch scratch) {
     try {
       int blockRows = pass.lastRow - pass.firstRow;
-      // Gates that are kept leave the caches anyway: more at once, and C asks for where they lie.
-      int most = pass.kept == null ? maxRows : 2 * maxRows;
-      int chunkRows = Math.min(most, Math.max(1, pass.rows.total()));
+      int chunkRows = Math.min(mostRows(pass), Math.max(1, pass.rows.total()));
       begin(pass, scratch, blockRows, chunkRows);
       if (pass.reverse) {
         backwardInTime(pass, scratch, chunkRows);
@@ -125,6 +123,11 @@ public abstract class LayerKernel {
       }
       to = from;
     }
+  }
+
+  /** The most rows of the pass's chunks. */
+  int mostRows(LayerPass pass) {
+    return maxRows;
   }
 
   /** Makes the scratch large enough for the pass, and takes over the initial state if need be. */

@@ -91,6 +91,12 @@ abstract class NativeLayer extends LayerKernel {
     return at(pass.out, (long) pass.row(t) * pass.outStride + pass.outColumn);
   }
 
+  /** Gates that are kept leave the caches anyway: more at once, and C asks for where they lie. */
+  @Override
+  final int mostRows(LayerPass pass) {
+    return pass.kept == null ? maxRows() : 2 * maxRows();
+  }
+
   @Override
   final void begin(LayerPass pass, Scratch scratch, int blockRows, int chunkRows) {
     NativeScratch s = (NativeScratch) scratch;
