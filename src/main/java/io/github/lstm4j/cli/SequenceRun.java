@@ -61,21 +61,22 @@ final class SequenceRun {
   private void requireInitial() {
     int rank = in.input().rank();
     if (in.initial() != null && (rank == 2 || rank == 3)) {
-      LstmConfig config = lstm.config();
-      require("h0", config.outputSize(), in.initial().h());
-      require("c0", config.hiddenSize(), in.initial().c());
+      LstmState expected = zeroState();
+      require("h0", expected.h(), in.initial().h());
+      require("c0", expected.c(), in.initial().c());
     }
   }
 
-  private void require(String name, int columns, Tensor state) {
-    LstmConfig config = lstm.config();
-    int states = config.numLayers() * config.numDirections();
-    int[] expected =
-        in.input().rank() == 3 ? new int[] {states, batch(), columns} : new int[] {states, columns};
-    if (!Arrays.equals(expected, state.shape())) {
-      throw new IllegalArgumentException(
-          name + ": expected shape " + Text.shape(expected) + ", got " + Text.shape(state.shape()));
+  private static void require(String name, Tensor expected, Tensor state) {
+    String shape = Text.shape(expected.shape());
+    String got = Text.shape(state.shape());
+    if (!shape.equals(got)) {
+      throw new IllegalArgumentException(name + ": expected shape " + shape + ", got " + got);
     }
+  }
+
+  private LstmState zeroState() {
+    return in.input().rank() == 3 ? lstm.zeroState(batch()) : lstm.zeroState();
   }
 
   private LstmOutput atOnce(Progress progress) {
@@ -117,10 +118,7 @@ final class SequenceRun {
 
   /** The state that is carried on in place: a copy of the initial one. */
   private LstmState firstState() {
-    if (in.initial() != null) {
-      return in.initial().copy();
-    }
-    return in.input().rank() == 3 ? lstm.zeroState(batch()) : lstm.zeroState();
+    return in.initial() != null ? in.initial().copy() : zeroState();
   }
 
   /** Some time steps of a tensor, sharing its memory. */
