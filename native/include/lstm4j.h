@@ -104,7 +104,9 @@ void lstm4j_multiply(int isa, size_t rows, size_t columns, size_t k, const float
  *   bias        packed gate order; read
  *   weights_hh  packed gate matrix [4 * hidden, width of h]; read
  *   weights_hr  packed matrix [projection, hidden], or NULL; read
- *   h           [rows, width of h]: the state before; replaced by the state after the last step
+ *   h           [rows, width of h]: the state before; replaced by the state after the last step. If
+ *               it is all zeros, the first step leaves its product out, which would change nothing
+ *               (unless a weight is not finite).
  *   c           [rows, hidden]: likewise
  *   cell_out    [rows, hidden] of scratch if weights_hr is given, else ignored
  *   out         h after each step: row r of the first step at out + r * out_stride; written. Step t
@@ -188,7 +190,8 @@ void lstm4j_outer(int isa, size_t rows, size_t m, const float *a, size_t a_strid
  *               cache what the step before read last. Not done where it does not help, as in
  *               lstm4j_recurrence. The answer is the same.
  *   gates       row r at gates + r * 4 * padded
- *   h_in        row r at h_in + r * h_in_stride, `hidden` floats; must not overlap h_out
+ *   h_in        row r at h_in + r * h_in_stride, `hidden` floats; must not overlap h_out. Zeros are
+ *               left out as in lstm4j_recurrence.
  *   c           [rows, hidden]
  *   h_out       row r at h_out + r * h_out_stride
  */

@@ -204,6 +204,21 @@ static inline struct ahead ahead_share(const float *next, size_t k, size_t all, 
   return g * step < STRIP ? (struct ahead){next + g * k * step, step} : NOT_AHEAD;
 }
 
+/* Whether rows hold nothing but zeros, of either sign; read to the first that does not. */
+static int all_zero(size_t rows, size_t n, const float *a, size_t a_stride) {
+  for (size_t r = 0; r < rows; r++, a += a_stride) {
+    vu any = {0};
+    size_t k = 0;
+    for (; k + VEC_WIDTH <= n; k += VEC_WIDTH) any |= (vu)vload(a + k);
+    any |= (vu)vload_n(a + k, n - k);
+    any <<= 1; /* the sign */
+    uint32_t some = 0;
+    for (size_t lane = 0; lane < VEC_WIDTH; lane++) some |= any[lane];
+    if (some != 0) return 0;
+  }
+  return 1;
+}
+
 static size_t packed_size(size_t columns, size_t k, int gates) {
   size_t vectors = (columns / (gates ? 4 : 1) + VEC_WIDTH - 1) / VEC_WIDTH;
   size_t panels = gates ? vectors : (vectors + 3) / 4;

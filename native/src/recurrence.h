@@ -16,7 +16,8 @@ INLINE void start_sums(const int first, const int end, struct sums *sum, const f
 
 /* One time step's arguments; a row's z lies z_stride after the one before, and so on. */
 struct step {
-  size_t hidden, k;
+  size_t hidden;
+  size_t k; /* terms of h: its width, or none where it holds zeros, as most sequences begin */
   size_t first_panel, end_panel;
   int descending; /* the order of the panels */
   float *z;       /* written only for training */
@@ -178,7 +179,8 @@ static void step(size_t rows, size_t hidden, size_t first_panel, size_t panels, 
                  size_t h_in_stride, float *c, float *h_out, size_t h_out_stride) {
   const size_t padded = (hidden + VEC_WIDTH - 1) / VEC_WIDTH * VEC_WIDTH;
   descending = descending && turns(rows, padded, hidden);
-  const struct step s = {hidden,      hidden,     first_panel, first_panel + panels, descending,
+  const size_t k = all_zero(rows, hidden, h_in, h_in_stride) ? 0 : hidden;
+  const struct step s = {hidden,      k,          first_panel, first_panel + panels, descending,
                          gates,       4 * padded, bias,        weights_hh,           h_in,
                          h_in_stride, c,          h_out,       h_out_stride,         NULL};
   step_rows(&s, rows);
@@ -191,11 +193,12 @@ static void recurrence(size_t steps, size_t rows, size_t hidden, size_t projecti
                        ptrdiff_t before_step) {
   const size_t width = weights_hr == NULL ? hidden : projection;
   const size_t padded = (hidden + VEC_WIDTH - 1) / VEC_WIDTH * VEC_WIDTH;
-  struct step s = {hidden, width,      0,    padded / VEC_WIDTH, 0,
+  struct step s = {hidden, 0,          0,    padded / VEC_WIDTH, 0,
                    gates,  4 * padded, bias, weights_hh,         h,
                    width,  c,          out,  out_stride,         c_before};
   const int turning = turns(rows, padded, width);
   for (size_t t = 0; t < steps; t++) {
+    s.k = t == 0 && all_zero(rows, width, h, width) ? 0 : width;
     if (c_before != NULL) {
       for (size_t r = 0; r < rows; r++) {
         memcpy(h_before + r * width, s.h_in + r * s.h_in_stride, width * sizeof(float));

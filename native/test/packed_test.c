@@ -190,6 +190,40 @@ static void shared_step_case(int isa, size_t rows, size_t H) {
   free(z), free(b), free(whh);
 }
 
+/* The product of a state of zeros is left out, as weights that are not finite show. Beside another
+ * state it is not, and the bits are the same. */
+static void zeros_case(int isa, size_t rows, size_t H, size_t P) {
+  uint32_t seed = (uint32_t)(rows * 5 + H);
+  size_t K = P == 0 ? H : P, all = rows + 1, panels = lstm4j_padded(isa, H);
+  panels /= (size_t)lstm4j_isa_width(isa);
+  float *gates = fresh(all * 4 * H, &seed, 1), *bias = fresh(4 * H, &seed, 0.5f);
+  float *hh = fresh(4 * H * K, &seed, 0.5f), *hr = P == 0 ? NULL : fresh(P * H, &seed, 0.5f);
+  float *z = packed_rows(isa, all, H, gates), *b = packed(isa, 4 * H, 1, 1, bias);
+  float *whh = packed(isa, 4 * H, K, 1, hh), *whr = P == 0 ? NULL : packed(isa, P, H, 0, hr);
+  for (size_t k = 0; k < 4 * H * K; k++) hh[k] = k % 2 == 0 ? NAN : INFINITY;
+  float *broken = packed(isa, 4 * H, K, 1, hh), *cell_out = fresh(all * H, &seed, 0);
+  float *h[3], *c[3], *out[3];
+  for (int n = 0; n < 3; n++) {
+    h[n] = fresh(all * K, &seed, 0), c[n] = fresh(all * H, &seed, 0);
+    out[n] = fresh(all * K, &seed, 0);
+    for (size_t k = 0; k < rows * K; k += 2) h[n][k] = -0.0f;
+  }
+  for (size_t k = 0; k < K; k++) h[1][rows * K + k] = 0.5f;
+  lstm4j_recurrence(isa, 1, rows, H, P, z, 0, b, broken, whr, h[0], c[0], cell_out, out[0], 0, K);
+  lstm4j_recurrence(isa, 1, all, H, P, z, 0, b, whh, whr, h[1], c[1], cell_out, out[1], 0, K);
+  for (size_t k = 0; k < rows * K; k++) CHECK(isfinite(out[0][k]), "zeros were multiplied");
+  CHECK(memcmp(out[0], out[1], rows * K * sizeof(float)) == 0, "%s zeros B=%zu H=%zu P=%zu: out",
+        lstm4j_isa_name(isa), rows, H, P);
+  CHECK(memcmp(c[0], c[1], rows * H * sizeof(float)) == 0, "zeros: c");
+  if (P == 0) {
+    lstm4j_step(isa, rows, H, 0, panels, 0, z, b, broken, h[2], H, c[2], out[2], H);
+    CHECK(memcmp(out[0], out[2], rows * H * sizeof(float)) == 0, "zeros: a shared step");
+  }
+  for (int n = 0; n < 3; n++) free(h[n]), free(c[n]), free(out[n]);
+  free(gates), free(bias), free(hh), free(hr), free(z), free(b), free(whh), free(whr);
+  free(broken), free(cell_out);
+}
+
 /* Time backwards: steps and outputs at negative distances. */
 static void reverse_case(int isa) {
   enum { STEPS = 3, H = 5 };
@@ -239,6 +273,8 @@ int main(void) {
         recurrence_case(isa, 1, rows[r], sizes[s], 0);
         recurrence_case(isa, 4, rows[r], sizes[s], 0);
         if (sizes[s] > 1) recurrence_case(isa, 3, rows[r], sizes[s], 1 + sizes[s] / 3);
+        zeros_case(isa, rows[r], sizes[s], 0);
+        if (sizes[s] > 1) zeros_case(isa, rows[r], sizes[s], 1 + sizes[s] / 3);
       }
     }
     reverse_case(isa);

@@ -21,6 +21,9 @@ import java.util.Map;
  * I]} if batch-first, or {@code [T, I]} unbatched; see {@link LstmState} and {@link LstmOutput} for
  * the others. {@code T} and {@code B} may be 0: no steps leave the state as it was.
  *
+ * <p>A state of zeros, given or not, saves its product with {@code weight_hh} in the first step, at
+ * the same bits; so a weight that is not finite may show in later steps only.
+ *
  * <p><b>Thread-safety</b>: immutable; any number of threads may call one model at once. A call uses
  * the thread that makes it, and helpers only if {@link LstmOptions#threads} allows more.
  *

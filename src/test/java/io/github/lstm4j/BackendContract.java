@@ -281,6 +281,35 @@ abstract class BackendContract extends AnswerContract {
     }
   }
 
+  /** The product of a state of zeros is left out, but not beside another state. */
+  @ParameterizedTest
+  @ValueSource(ints = {0, 7})
+  void aStateOfZerosBesideOthersEqualsNoState(int projSize) {
+    LstmConfig config =
+        LstmConfig.of(6, 19).withNumLayers(2).withBidirectional(true).withProjSize(projSize);
+    LstmCase c = LstmCase.dense(config, 3, 4, true, 1);
+    try (Lstm lstm = model(c)) {
+      for (int zero = 0; zero < 4; zero++) {
+        LstmState initial = c.initial();
+        for (int state = 0; state < c.states(); state++) {
+          clear(initial.h(), state, zero);
+          clear(initial.c(), state, zero);
+        }
+        LstmOutput batch = lstm.forward(c.input(0), initial);
+        LstmOutput alone = lstm.forward(c.sequence(zero));
+        String what = "sequence " + zero;
+        assertSame(what, alone.output().toArray(), c.outputOf(batch.output().toArray(), zero));
+        assertStates(c, zero, what, alone.state(), batch.state());
+      }
+    }
+  }
+
+  private static void clear(Tensor states, int state, int row) {
+    for (int k = 0; k < states.dim(2); k++) {
+      states.set(0, state, row, k);
+    }
+  }
+
   /** Parts of a sequence, the state carried in place: into.state() is the initial state. */
   @Test
   void partsOfASequenceEqualOneCall() {

@@ -113,7 +113,9 @@ final class HeapLayer extends LayerKernel {
 
   private void step(LayerPass pass, HeapScratch s, int t, int active, int gateRow) {
     int gates = gateRow * gateStride;
-    math.multiply(weightHh, active, s.h, 0, hStride, s.gates, gates, gateStride, true, s.sums);
+    if (!isZero(s.h, active)) {
+      math.multiply(weightHh, active, s.h, 0, hStride, s.gates, gates, gateStride, true, s.sums);
+    }
     float[] cellOut = weightHr == null ? s.h : s.cellOut;
     float[] keep = s.rowGates;
     int keepAt = 0;
@@ -147,6 +149,18 @@ final class HeapLayer extends LayerKernel {
     for (int r = 0; r < active; r++) {
       pass.out.buffer().put(out + r * pass.outStride, s.h, r * hStride, outputSize);
     }
+  }
+
+  /** Whether the product of h would add nothing: most sequences begin so. */
+  private boolean isZero(float[] h, int rows) {
+    for (int r = 0; r < rows; r++) {
+      for (int k = 0; k < outputSize; k++) {
+        if (h[r * hStride + k] != 0) {
+          return false;
+        }
+      }
+    }
+    return true;
   }
 
   @Override
