@@ -91,14 +91,16 @@ public record Shape(
 
   /**
    * Returns the floating-point operations of the matrix products, 2 per multiply-add. Activations,
-   * and work that an engine does on padding, do not count.
+   * the products of the state that every sequence begins with, which is zero, and work that an
+   * engine does on padding do not count.
    */
   public double flops() {
-    double perRow = 0;
+    double flops = 0;
     for (int layer = 0; layer < layers; layer++) {
-      perRow += 8.0 * hidden * (config().layerInputSize(layer) + hidden) * directions();
+      double width = config().layerInputSize(layer);
+      flops += 8.0 * hidden * (width * rows() + hidden * (rows() - batch)) * directions();
     }
-    return perRow * rows();
+    return flops;
   }
 
   /** Returns those of {@link #flops} that the first layer's input takes. */

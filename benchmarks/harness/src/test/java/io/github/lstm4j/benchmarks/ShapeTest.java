@@ -45,9 +45,9 @@ class ShapeTest {
   @Test
   void countsTheProductsAlone() {
     Shape shape = Shape.parse("7x1x3x5-layers2-bidirectional");
-    double first = 2 * 4 * 5 * (3 + 5);
-    double second = 2 * 4 * 5 * (10 + 5);
-    assertEquals(7 * 2 * (first + second), shape.flops());
+    double first = 2 * 4 * 5 * (7 * 3 + 6 * 5);
+    double second = 2 * 4 * 5 * (7 * 10 + 6 * 5);
+    assertEquals(2 * (first + second), shape.flops());
     assertEquals(7 * 2 * (2 * 4 * 5 * 3), shape.inputFlops());
   }
 

@@ -5,6 +5,7 @@ import io.github.lstm4j.benchmarks.parts.CallForeign;
 import io.github.lstm4j.benchmarks.parts.CallJavacpp;
 import io.github.lstm4j.benchmarks.parts.FusedCell;
 import io.github.lstm4j.benchmarks.parts.Gemm;
+import io.github.lstm4j.benchmarks.parts.StreamStep;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,17 +15,19 @@ import java.util.Map;
 final class PartTasks {
   static final String OPENBLAS = "openblas";
   static final String CELL = "cell";
+  static final String STREAM = "stream";
   static final String GEMM_INPUT = "Gemm.input";
   static final String GEMM_RECURRENT = "Gemm.recurrent";
   static final String FUSED_CELL = "FusedCell.steps";
+  static final String STREAM_STEP = "StreamStep.step";
 
   private static final int FOREIGN_FUNCTIONS_FROM = 22;
 
   private PartTasks() {}
 
   /**
-   * OpenBLAS alone and the fused cell alone; for shapes of one layer and direction whose steps have
-   * the same rows.
+   * OpenBLAS alone and the fused cell alone, and where there is one step, that of a stream; for
+   * shapes of one layer and direction whose steps have the same rows.
    */
   static List<Task> ofPass(Shape shape, Plan plan) {
     if (shape.layers() > 1 || shape.bidirectional() || shape.ragged()) {
@@ -34,10 +37,15 @@ final class PartTasks {
     EngineSpec openblas = part(OPENBLAS, home);
     EngineSpec cell = part(CELL, home);
     Map<String, String> params = Map.of("shape", shape.toString());
-    return List.of(
-        new Task(openblas, Gemm.class.getName() + ".input", params, plan.partRounds()),
-        new Task(openblas, Gemm.class.getName() + ".recurrent", params, plan.partRounds()),
-        new Task(cell, FusedCell.class.getName() + ".steps", params, plan.partRounds()));
+    List<Task> tasks = new ArrayList<>();
+    tasks.add(new Task(openblas, Gemm.class.getName() + ".input", params, plan.partRounds()));
+    tasks.add(new Task(openblas, Gemm.class.getName() + ".recurrent", params, plan.partRounds()));
+    tasks.add(new Task(cell, FusedCell.class.getName() + ".steps", params, plan.partRounds()));
+    if (shape.steps() == 1) {
+      EngineSpec stream = part(STREAM, home);
+      tasks.add(new Task(stream, StreamStep.class.getName() + ".step", params, plan.partRounds()));
+    }
+    return tasks;
   }
 
   /** One native call, through JavaCPP and, where a JDK has it, the Foreign Function API. */

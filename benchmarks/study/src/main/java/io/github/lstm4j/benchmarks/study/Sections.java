@@ -15,10 +15,14 @@ final class Sections {
       "The same from each engine's quiet turns (a tenth of its turns was faster): what a shared"
           + " machine's neighbours disturbed least.";
   private static final String FLOPS_NOTE =
-      "GFLOP/s count the matrix products of the time steps asked for.";
+      "GFLOP/s count the matrix products of the time steps asked for, but not those of the zero state"
+          + " that sequences begin with.";
   private static final String BACKWARD_NOTE =
       " Those of the backward pass are twice those of the forward pass, in a training step without"
           + " the gradient of the data.";
+  private static final String STREAM_NOTE =
+      "One time step: from no state, as above, where lstm4j leaves out the product of the zero"
+          + " state; and in a stream, after many others.";
   private static final String LIMIT_NOTE =
       " Limit: the least time that the measured FMA rate and the measured read bandwidth of the"
           + " weights' working set, read in one order, allow.";
@@ -95,6 +99,15 @@ final class Sections {
             + " a product. Their sum is what one would expect of the GEMM schedule; what PACKED"
             + " gains on it is fusion and packing.",
         tables.parts().html());
+    Table streams = tables.streams();
+    if (!streams.isEmpty()) {
+      sections.add(
+          new Section(
+              "One step of a stream",
+              STREAM_NOTE,
+              streams.html(),
+              STREAM_NOTE + "\n\n" + streams.markdown()));
+    }
     add("One native call", "", tables.calls().html());
     add(
         "Allocation",

@@ -17,6 +17,10 @@ final class Table {
     rows.add(row);
   }
 
+  boolean isEmpty() {
+    return rows.isEmpty();
+  }
+
   String markdown() {
     StringBuilder text = new StringBuilder();
     text.append("| ").append(String.join(" | ", head)).append(" |\n");

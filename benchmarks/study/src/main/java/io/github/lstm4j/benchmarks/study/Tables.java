@@ -130,6 +130,33 @@ final class Tables {
     return summary.nanos(benchmark, engine, shape.toString());
   }
 
+  /** A step of a stream beside one that begins a sequence. */
+  Table streams() {
+    Table table =
+        new Table(List.of("T,B,I,H", "from no state, ms", "in a stream, ms", "of read bandwidth"));
+    for (Shape shape : summary.shapes()) {
+      OptionalDouble step = part(PartTasks.STREAM_STEP, PartTasks.STREAM, shape);
+      OptionalDouble first = summary.nanos(EngineSpec.HEADLINE, shape);
+      if (step.isPresent() && first.isPresent()) {
+        table.add(
+            List.of(
+                shape.title(),
+                millis(first.getAsDouble()),
+                millis(step.getAsDouble()),
+                percent(readShare(shape, step.getAsDouble()))));
+      }
+    }
+    return table;
+  }
+
+  /** Reading all weights once at the measured rate, as a share of a time. */
+  private OptionalDouble readShare(Shape shape, double nanos) {
+    double bytes = 4.0 * shape.config().parameterCount();
+    return summary.limits() == null
+        ? OptionalDouble.empty()
+        : OptionalDouble.of(bytes / summary.limits().bandwidth(bytes) / nanos);
+  }
+
   /** What one native call costs. */
   Table calls() {
     Table table = new Table(List.of("one native call through", "ns"));

@@ -27,8 +27,8 @@ class BoundTest {
     Bound bound = Bound.of(shape, limits(4));
     assertEquals(shape.flops() / 4, bound.nanos(), 1e-9);
     assertEquals("FMA", bound.limit());
-    // weight_ih once, weight_hh in each of 3 steps.
-    assertEquals(4.0 * 4 * 16 * (8 + 3 * 16), bound.bytes());
+    // weight_ih once, weight_hh in each of 3 steps but the first.
+    assertEquals(4.0 * 4 * 16 * (8 + 2 * 16), bound.bytes());
   }
 
   @Test
@@ -36,8 +36,16 @@ class BoundTest {
     Shape shape = Shape.parse("3x1x8x16");
     Bound bound = Bound.of(shape, limits(1e9));
     double model = 4.0 * (4 * 16 * (8 + 16) + 2 * 4 * 16);
-    assertEquals(4 * 4 * 16 * 8 / limits(1).bandwidth(model) + 3 * 4096 / 2.0, bound.nanos(), 1e-9);
+    assertEquals(4 * 4 * 16 * 8 / limits(1).bandwidth(model) + 2 * 4096 / 2.0, bound.nanos(), 1e-9);
     assertEquals("reads", bound.limit());
+  }
+
+  @Test
+  void oneStepReadsTheInputsWeightsAlone() {
+    Bound bound = Bound.of(Shape.parse("1x1x16x16"), limits(1e9));
+    double bytes = 4.0 * 4 * 16 * 16;
+    assertEquals(bytes, bound.bytes());
+    assertEquals(bytes / limits(1).bandwidth(bytes + 4 * 2 * 4 * 16), bound.nanos(), 1e-9);
   }
 
   @Test
