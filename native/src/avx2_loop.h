@@ -131,7 +131,7 @@ INLINE void accumulate_loop(const int rows, const int first, size_t k, const flo
   const size_t bytes = sizeof(float);
   const uintptr_t rdi = rows == 3 ? panel.strip * bytes : (uintptr_t)a + 3 * a_stride * bytes;
   if (first != 0) panel.w += panel.strip;
-  if (first != 0 && ahead.from != NULL) ahead.from += panel.strip;
+  if (first != 0 && ahead.from != NULL) ahead.from += ahead.strip;
   const uintptr_t fixed[6] = {a_stride * bytes,
                               (uintptr_t)(panel.w + k / 4 * 4 * STRIP),
                               (uintptr_t)ahead.from,

@@ -97,7 +97,16 @@ static void backward(size_t steps, size_t rows, size_t hidden, size_t projection
                      step_gates + r * 4 * hidden, cell_out + row * (ptrdiff_t)hidden);
       }
     }
-    multiply(rows, width, 4 * hidden, step_gates, 4 * hidden, weights_hh, d_h, width, 0);
+    struct later next = {{{NULL, 0}}};
+    if (t + 1 < steps) {
+      const ptrdiff_t row = first + row_step;
+      next = (struct later){{{gates + row * (ptrdiff_t)(4 * padded), rows * 4 * padded},
+                             {d_gates + row * (ptrdiff_t)(4 * hidden), rows * 4 * hidden},
+                             {c_before + row * (ptrdiff_t)hidden, rows * hidden},
+                             {d_out + row * (ptrdiff_t)d_out_stride, rows * d_out_stride}}};
+    }
+    multiply_asking(rows, width, 4 * hidden, step_gates, 4 * hidden, weights_hh, d_h, width, 0,
+                    &next);
   }
 }
 

@@ -75,11 +75,25 @@ enum { PAIR_K_PER_TURN = 4 };
 /* What a group asks for, in each strip: a line at `from`, and with every k one `step` floats further.
  * NULL: none. The last ones may lie past the weights, where asking does nothing. */
 struct ahead {
-  const float *from; /* in the first strip; the next lies as far from it as a panel's */
+  const float *from; /* in the first strip */
   size_t step;
+  size_t strip; /* floats from there to the next strip's; of three rows, as many as the panel's */
 };
 
-#define NOT_AHEAD ((struct ahead){NULL, 0})
+#define NOT_AHEAD ((struct ahead){NULL, 0, 0})
+
+/* What else will be read or written soon, and does not lie in the L2 cache: groups of a product that
+ * need not ask for weights ask for it, a line for every k. */
+struct later {
+  struct {
+    const float *from;
+    size_t floats; /* that are left to ask for */
+  } blocks[4];
+};
+
+/* If there is such a thing, so many groups ask for a panel, each for half a line or more with every k,
+ * and leave the others free. */
+#define GROUPS_FOR_WEIGHTS (PANEL / CACHE_LINE)
 
 /* A panel, or its part from some k on. */
 struct panel {
@@ -131,7 +145,7 @@ INLINE void accumulate(const int rows, const int first, const int end, size_t k,
 #pragma GCC unroll 4
     for (size_t j = 0; j < k; j++) {
       for (int q = first; q < end; q += STRIP_VECTORS) {
-        const size_t strip = (size_t)(q / STRIP_VECTORS) * panel.strip;
+        const size_t strip = (size_t)(q / STRIP_VECTORS) * ahead.strip;
         __builtin_prefetch(ahead.from + strip + j * ahead.step, 0, 2);
       }
       accumulate_one(rows, first, end, a + j * a_step, a_stride, panel, j, sum);
@@ -189,19 +203,32 @@ static inline size_t group(size_t rows) {
   return groups == 0 ? 0 : (rows + groups - 1) / groups;
 }
 
-/* The share of the panel at `next` that group g of all rows' groups asks for while it takes k terms,
- * if the packed weights are of so many floats that it should. */
-static inline struct ahead ahead_share(const float *next, size_t k, size_t all, size_t g,
-                                       size_t rows) {
+/* The share of the panel at `next` that group g of so many asks for while it takes k terms, if the
+ * packed weights are of so many floats that it should. `strip` is the panel's. */
+static inline struct ahead ahead_share(const float *next, size_t strip, size_t k, size_t all,
+                                       size_t g, size_t groups, size_t rows) {
   if (rows <= FEW_ROWS) return NOT_AHEAD;
-  const size_t groups = groups_of(rows);
   const size_t near = groups >= AHEAD_GROUPS ? AHEAD_FLOATS : AHEAD_FLOATS_OF_FEW;
   if (all <= near) return NOT_AHEAD;
   /* No line is stepped over, though three groups then leave a quarter of the panel: CPUs that guess
    * what comes next are led astray by gaps. */
   const size_t even = (STRIP + groups - 1) / groups;
   const size_t step = even < CACHE_LINE ? even : CACHE_LINE;
-  return g * step < STRIP ? (struct ahead){next + g * k * step, step} : NOT_AHEAD;
+  return g * step < STRIP ? (struct ahead){next + g * k * step, step, strip} : NOT_AHEAD;
+}
+
+/* The part of it that one group asks for. */
+static struct ahead ahead_later(struct later *later, size_t k) {
+  const size_t most = 4 / STRIP_VECTORS * k * CACHE_LINE;
+  for (int n = 0; n < 4; n++) {
+    const size_t left = later->blocks[n].floats, some = left < most ? left : most;
+    if (some == 0) continue;
+    const struct ahead ahead = {later->blocks[n].from, CACHE_LINE, k * CACHE_LINE};
+    later->blocks[n].from += some;
+    later->blocks[n].floats -= some;
+    return ahead;
+  }
+  return NOT_AHEAD;
 }
 
 /* Whether rows hold nothing but zeros, of either sign; read to the first that does not. */
@@ -376,11 +403,14 @@ static void multiply_row(size_t columns, size_t k, const float *a, const float *
 /* k terms of one panel's columns. `next` is what will be multiplied then, of `all` packed floats. */
 static void multiply_panel(size_t rows, size_t columns, size_t k, const float *a, size_t a_stride,
                            struct panel panel, const float *next, size_t all, float *c,
-                           size_t c_stride, int add, int far) {
+                           size_t c_stride, int add, int far, struct later *later) {
+  size_t groups = groups_of(rows);
+  if (later != NULL && groups > GROUPS_FOR_WEIGHTS) groups = GROUPS_FOR_WEIGHTS;
   size_t r = 0;
   for (size_t g = 0; r < rows; g++) {
     const size_t some = group(rows - r);
-    struct ahead ahead = ahead_share(next, k, all, g, rows);
+    struct ahead ahead = ahead_share(next, panel.strip, k, all, g, groups, rows);
+    if (ahead.from == NULL && later != NULL && some > FEW_ROWS) ahead = ahead_later(later, k);
     const float *from = a + r * a_stride;
     float *to = c + r * c_stride;
 #define ACTION(count) \
@@ -391,8 +421,10 @@ static void multiply_panel(size_t rows, size_t columns, size_t k, const float *a
   }
 }
 
-static void multiply(size_t rows, size_t columns, size_t k, const float *a, size_t a_stride,
-                     const float *packed, float *c, size_t c_stride, int add) {
+/* `later` may be NULL. */
+static void multiply_asking(size_t rows, size_t columns, size_t k, const float *a, size_t a_stride,
+                            const float *packed, float *c, size_t c_stride, int add,
+                            struct later *later) {
   if (rows == 1) {
     multiply_row(columns, k, a, packed, c, add);
     return;
@@ -410,10 +442,15 @@ static void multiply(size_t rows, size_t columns, size_t k, const float *a, size
                             : n + PANEL < columns ? packed + (n + PANEL) * k
                                                   : packed;
         multiply_panel(some_rows, columns - n, some, a + block * a_stride + done, a_stride, panel,
-                       next, all, c + block * c_stride + n, c_stride, add || done > 0, far);
+                       next, all, c + block * c_stride + n, c_stride, add || done > 0, far, later);
       }
     }
   }
+}
+
+static void multiply(size_t rows, size_t columns, size_t k, const float *a, size_t a_stride,
+                     const float *packed, float *c, size_t c_stride, int add) {
+  multiply_asking(rows, columns, k, a, a_stride, packed, c, c_stride, add, NULL);
 }
 
 #endif /* LSTM4J_PACKED_H */

@@ -163,7 +163,8 @@ static void step_rows(const struct step *s, size_t rows) {
     size_t row = 0;
     for (size_t g = 0; row < rows; g++) {
       size_t some = group(rows - row);
-      struct ahead ahead = ahead_share(next_weights, s->k, panels * s->k * PANEL, g, rows);
+      struct ahead ahead = ahead_share(next_weights, s->k * STRIP, s->k, panels * s->k * PANEL, g,
+                                       groups_of(rows), rows);
       const float *next_z = row + some < rows ? s->z + (row + some) * s->z_stride + panel * PANEL
                                               : s->z + next_panel * PANEL;
 #define ACTION(count) step_group_##count(s, row, panel, next_z, ahead)
