@@ -152,7 +152,7 @@ void lstm4j_recurrence_kept(int isa, size_t steps, size_t rows, size_t hidden, s
  *   weights_hr   packed matrix [hidden, projection], which is W_hr given transposed, or NULL; read
  *   d_out        rows d_out_stride apart, width of h; read
  *   d_h          [rows, width of h]: of the state after the last step; replaced by that of the state
- *                before the first
+ *                before the first, or if `to_state` is 0, by anything: it saves a product
  *   d_c          [rows, hidden]: likewise
  *   d_gates      rows of 4 * hidden, in the plain order i, f, g, o; written
  *   d_projected  rows of `projection`, if weights_hr is given: d_h of the projected state; written
@@ -163,14 +163,15 @@ void lstm4j_backward(int isa, size_t steps, size_t rows, size_t hidden, size_t p
                      const float *gates, const float *c_before, const float *weights_hh,
                      const float *weights_hr, const float *d_out, size_t d_out_stride, float *d_h,
                      float *d_c, float *d_gates, float *d_projected, float *cell_out,
-                     float *d_cell_out, ptrdiff_t row_step);
+                     float *d_cell_out, ptrdiff_t row_step, int to_state);
 
 /*
  * C1 = A^T * B1 and C2 = A^T * B2, or with add != 0, C1 += .. and C2 += ..: sums over many rows, a
  * few hundred at a time. An element is summed in the same order whatever m, n1 and n2 are.
  *
  *   a        [rows, m]: row r at a + r * a_stride; read
- *   b1, b2   [rows, n1], [rows, n2]; read. n2 may be 0.
+ *   b1, b2   [rows, n1], [rows, n2]; read. n2 may be 0. Rows of zeros at either end are left out,
+ *            whatever A holds there.
  *   c1, c2   [m, n1], [m, n2]; written, read only to add. Not written if there are no rows.
  *   sums     [m]: the sum of each column of A, in double precision until it is complete; written,
  *            whatever `add` is. NULL where it is not wanted.

@@ -69,7 +69,7 @@ static void backward(size_t steps, size_t rows, size_t hidden, size_t projection
                      const float *gates, const float *c_before, const float *weights_hh,
                      const float *weights_hr, const float *d_out, size_t d_out_stride, float *d_h,
                      float *d_c, float *d_gates, float *d_projected, float *cell_out,
-                     float *d_cell_out, ptrdiff_t row_step) {
+                     float *d_cell_out, ptrdiff_t row_step, int to_state) {
   const size_t padded = (hidden + VEC_WIDTH - 1) / VEC_WIDTH * VEC_WIDTH;
   const size_t width = weights_hr == NULL ? hidden : projection;
   for (size_t t = 0; t < steps; t++) {
@@ -97,6 +97,7 @@ static void backward(size_t steps, size_t rows, size_t hidden, size_t projection
                      step_gates + r * 4 * hidden, cell_out + row * (ptrdiff_t)hidden);
       }
     }
+    if (t + 1 == steps && !to_state) break;
     struct later next = {{{NULL, 0}}};
     if (t + 1 < steps) {
       const ptrdiff_t row = first + row_step;
@@ -129,7 +130,14 @@ struct right {
   size_t columns;
   const float *b;
   float *c;
-  float *packed; /* up to RIGHT_COLUMNS columns of a chunk of rows */
+  float *packed;      /* up to RIGHT_COLUMNS columns of these rows: */
+  size_t first, rows; /* those of a chunk without the zeros that it begins and ends with */
+};
+
+/* Columns of A that are not in a cache, and will be packed next. */
+struct columns {
+  const float *a;
+  size_t a_stride, left;
 };
 
 static size_t right_scratch(size_t columns) {
@@ -178,17 +186,37 @@ static void add_columns(size_t rows, size_t m, const float *a, size_t a_stride, 
   memcpy(sums, sum, 2 * m * sizeof(float));
 }
 
-/* c (+)= left^T * right, for `columns` packed columns of A and n of B; rows of c lie c_stride apart. */
-static void outer_block(size_t k, size_t columns, size_t n, const float *left, const float *right,
-                        float *c, size_t c_stride, int add, int far) {
-  for (size_t j = 0; j < n; j += PANEL) {
-    const struct panel panel = {right + j * k, k * STRIP};
+/* Leaves out rows of zeros, which add nothing: the state that sequences begin with. */
+static void trim(struct right *right, size_t row, size_t k) {
+  const size_t n = right->columns;
+  const float *b = right->b + row * n;
+  size_t first = 0, end = k;
+  while (first < end && all_zero(1, n, b + first * n, n)) first++;
+  while (first < end && all_zero(1, n, b + (end - 1) * n, n)) end--;
+  right->first = first;
+  right->rows = end - first;
+}
+
+/* c (+)= left^T * right, for columns of A from i on that are packed, k rows of them, and columns of B
+ * from j on. The first groups ask for a line of the next columns with every row. */
+static void outer_block(const struct right *right, size_t i, size_t j, size_t k, size_t columns,
+                        const float *left, int add, int far, struct columns *next) {
+  const size_t n = right_columns(right, j), c_stride = right->columns;
+  for (size_t p = 0; p < n; p += PANEL) {
+    const struct panel panel = {right->packed + p * right->rows, right->rows * STRIP};
     for (size_t g = 0; g < columns; g += MAX_ROWS) {
       const size_t some = columns - g < MAX_ROWS ? columns - g : MAX_ROWS;
-      float *to = c + g * c_stride + j;
-#define ACTION(count)                                                                       \
-  multiply_group(count, n - j, k, left + g * k, 1, MAX_ROWS, panel, to, c_stride, add, far, \
-                 NOT_AHEAD)
+      const float *from = left + g * k + right->first * MAX_ROWS;
+      float *to = right->c + (i + g) * c_stride + j + p;
+      struct ahead ahead = NOT_AHEAD;
+      if (next->left > 0 && some > FEW_ROWS) {
+        const size_t line = next->left < CACHE_LINE ? next->left : CACHE_LINE;
+        ahead = (struct ahead){next->a, next->a_stride, 0};
+        next->a += line;
+        next->left -= line;
+      }
+#define ACTION(count) \
+  multiply_group(count, n - p, right->rows, from, 1, MAX_ROWS, panel, to, c_stride, add, far, ahead)
       WITH_CONSTANT_ROWS(some, ACTION)
 #undef ACTION
     }
@@ -199,27 +227,33 @@ static void outer(size_t rows, size_t m, const float *a, size_t a_stride, size_t
                   const float *b1, float *c1, size_t n2, const float *b2, float *c2, int add,
                   float *sums, float *scratch) {
   float *left = scratch, *packed = left + CHUNK * LEFT_COLUMNS;
-  const struct right rights[2] = {{n1, b1, c1, packed}, {n2, b2, c2, packed + right_scratch(n1)}};
+  struct right rights[2] = {{n1, b1, c1, packed, 0, 0}, {n2, b2, c2, packed, 0, 0}};
+  rights[1].packed += right_scratch(n1);
   float *doubles = rights[1].packed + right_scratch(n2);
   const size_t widest = n1 > n2 ? n1 : n2;
   const int far = m * (n1 + n2) > FAR_FLOATS;
   memset(doubles, 0, 2 * m * sizeof(float));
   for (size_t row = 0; row < rows; row += CHUNK) {
     const size_t k = rows - row < CHUNK ? rows - row : CHUNK;
+    for (struct right *r = rights; r < rights + 2; r++) {
+      if (r->columns > 0) trim(r, row, k);
+    }
     for (size_t j = 0; j < widest; j += RIGHT_COLUMNS) {
       for (const struct right *r = rights; r < rights + 2; r++) {
         if (j >= r->columns) continue;
-        pack_columns(right_columns(r, j), k, r->b + row * r->columns + j, r->columns, r->packed);
+        const float *b = r->b + (row + r->first) * r->columns + j;
+        pack_columns(right_columns(r, j), r->rows, b, r->columns, r->packed);
       }
       for (size_t i = 0; i < m; i += LEFT_COLUMNS) {
         const size_t columns = m - i < LEFT_COLUMNS ? m - i : LEFT_COLUMNS;
         const float *from = a + row * a_stride + i;
         pack_left(k, columns, from, a_stride, left);
         if (sums != NULL && j == 0) add_columns(k, columns, from, a_stride, doubles + 2 * i);
+        const size_t left_over = m - i - columns;
+        struct columns next = {from + columns, a_stride, left_over};
+        if (left_over > LEFT_COLUMNS) next.left = LEFT_COLUMNS;
         for (const struct right *r = rights; r < rights + 2; r++) {
-          if (j >= r->columns) continue;
-          outer_block(k, columns, right_columns(r, j), left, r->packed, r->c + i * r->columns + j,
-                      r->columns, add || row > 0, far);
+          if (j < r->columns) outer_block(r, i, j, k, columns, left, add || row > 0, far, &next);
         }
       }
     }

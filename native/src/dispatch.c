@@ -101,10 +101,10 @@ void lstm4j_backward(int isa, size_t steps, size_t rows, size_t hidden, size_t p
                      const float *gates, const float *c_before, const float *weights_hh,
                      const float *weights_hr, const float *d_out, size_t d_out_stride, float *d_h,
                      float *d_c, float *d_gates, float *d_projected, float *cell_out,
-                     float *d_cell_out, ptrdiff_t row_step) {
+                     float *d_cell_out, ptrdiff_t row_step, int to_state) {
   variants[isa].kernels->backward(steps, rows, hidden, projection, gates, c_before, weights_hh,
                                   weights_hr, d_out, d_out_stride, d_h, d_c, d_gates, d_projected,
-                                  cell_out, d_cell_out, row_step);
+                                  cell_out, d_cell_out, row_step, to_state);
 }
 
 size_t lstm4j_outer_scratch(int isa, size_t m, size_t n1, size_t n2) {

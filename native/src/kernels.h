@@ -27,7 +27,8 @@ struct lstm4j_kernels {
   void (*backward)(size_t steps, size_t rows, size_t hidden, size_t projection, const float *gates,
                    const float *c_before, const float *weights_hh, const float *weights_hr,
                    const float *d_out, size_t d_out_stride, float *d_h, float *d_c, float *d_gates,
-                   float *d_projected, float *cell_out, float *d_cell_out, ptrdiff_t row_step);
+                   float *d_projected, float *cell_out, float *d_cell_out, ptrdiff_t row_step,
+                   int to_state);
   size_t (*outer_scratch)(size_t m, size_t n1, size_t n2);
   void (*outer)(size_t rows, size_t m, const float *a, size_t a_stride, size_t n1, const float *b1,
                 float *c1, size_t n2, const float *b2, float *c2, int add, float *sums,

@@ -237,7 +237,7 @@ static int all_zero(size_t rows, size_t n, const float *a, size_t a_stride) {
     vu any = {0};
     size_t k = 0;
     for (; k + VEC_WIDTH <= n; k += VEC_WIDTH) any |= (vu)vload(a + k);
-    any |= (vu)vload_n(a + k, n - k);
+    if (k < n) any |= (vu)vload_n(a + k, n - k);
     any <<= 1; /* the sign */
     uint32_t some = 0;
     for (size_t lane = 0; lane < VEC_WIDTH; lane++) some |= any[lane];

@@ -148,6 +148,9 @@ static void backward_case(int isa, struct sizes s) {
   float *d_out = fresh((all - 1) * stride + K, &seed, 0.3f);
   float *d_h = fresh(s.rows * K, &seed, 0.5f), *d_c = fresh(s.rows * H, &seed, 0.5f);
   double *exact_h = widened(d_h, s.rows * K), *exact_c = widened(d_c, s.rows * H);
+  float *d_h2 = malloc((s.rows * K + 1) * sizeof(float));
+  float *d_c2 = malloc((s.rows * H + 1) * sizeof(float)), *d_gates2 = fresh(all * 4 * H, &seed, 0);
+  memcpy(d_h2, d_h, s.rows * K * sizeof(float)), memcpy(d_c2, d_c, s.rows * H * sizeof(float));
   float *d_gates = fresh(all * 4 * H, &seed, 0);
   float *d_projected = fresh(all * K, &seed, 0), *cell_out = fresh(all * H, &seed, 0);
   float *whh_t = packed_transposed(isa, K, 4 * H, hh);
@@ -155,7 +158,14 @@ static void backward_case(int isa, struct sizes s) {
   size_t last = (s.steps - 1) * s.rows;
   lstm4j_backward(isa, s.steps, s.rows, H, s.P, z + last * padded, c_before + last * H, whh_t,
                   whr_t, d_out + last * stride, stride, d_h, d_c, d_gates + last * 4 * H,
-                  d_projected + last * K, cell_out + last * H, cell, -rows);
+                  d_projected + last * K, cell_out + last * H, cell, -rows, 1);
+
+  /* The same bits where the gradient of the first state is not wanted. */
+  lstm4j_backward(isa, s.steps, s.rows, H, s.P, z + last * padded, c_before + last * H, whh_t,
+                  whr_t, d_out + last * stride, stride, d_h2, d_c2, d_gates2 + last * 4 * H,
+                  d_projected + last * K, cell_out + last * H, cell, -rows, 0);
+  CHECK(memcmp(d_gates, d_gates2, all * 4 * H * sizeof(float)) == 0, "no d_h: d_gates");
+  CHECK(memcmp(d_c, d_c2, s.rows * H * sizeof(float)) == 0, "no d_h: d_c");
 
   float *plain = plain_gates(isa, all, H, z);
   double *gates = widened(plain, all * 4 * H), *before = widened(c_before, all * H);
@@ -179,7 +189,7 @@ static void backward_case(int isa, struct sizes s) {
   free(c), free(h2), free(c2), free(cell), free(out), free(out2), free(h_before), free(c_before);
   free(h0), free(d_out), free(d_h), free(d_c), free(exact_h), free(exact_c), free(d_gates);
   free(d_projected), free(cell_out), free(whh_t), free(whr_t), free(plain), free(gates);
-  free(before), free(exact_gates), free(exact_projected);
+  free(before), free(exact_gates), free(exact_projected), free(d_h2), free(d_c2), free(d_gates2);
 }
 
 /* Two products of the left matrix; the second is `n2` wide. */
@@ -225,6 +235,32 @@ static void outer_case(int isa, size_t rows, size_t m, size_t n, size_t n2) {
   free(a), free(b), free(c), free(b2), free(c2), free(part), free(scratch), free(sums);
 }
 
+/* Rows of zeros at both ends of B, of which the products are left out, as NaN in A's shows; those of A
+ * without these rows have the same bits. Zeros in between are not special. */
+static void outer_zeros_case(int isa, size_t begin, size_t rows, size_t end, size_t m, size_t n) {
+  uint32_t seed = (uint32_t)(begin + rows * 3 + end * 7 + m);
+  size_t all = begin + rows + end;
+  float *a = fresh(all * m, &seed, 1), *b = fresh(all * n, &seed, 1), *whole = fresh(all, &seed, 1);
+  float *c = malloc(m * n * sizeof(float)), *part = malloc((m * n + 1) * sizeof(float));
+  float *sum = malloc(m * sizeof(float));
+  float *scratch = malloc(lstm4j_outer_scratch(isa, m, n, 1) * sizeof(float));
+  for (size_t r = 0; r < all; r++) {
+    if (r >= begin && r < begin + rows && r != begin + rows / 2) continue;
+    for (size_t k = 0; k < n; k++) b[r * n + k] = r % 2 == 0 ? 0.0f : -0.0f;
+    for (size_t k = 0; k < m && r != begin + rows / 2; k++) a[r * m + k] = NAN;
+  }
+  lstm4j_outer(isa, all, m, a, m, n, b, c, 1, whole, sum, 0, NULL, scratch);
+  /* One chunk of rows only, so that both are the same sums. */
+  lstm4j_outer(isa, rows, m, a + begin * m, m, n, b + begin * n, part, 0, NULL, NULL, 0, NULL,
+               scratch);
+  for (size_t k = 0; k < m * n; k++) {
+    CHECK(c[k] == (rows == 0 ? 0 : part[k]), "%s outer zeros %zu %zu %zu: [%zu] %g",
+          lstm4j_isa_name(isa), begin, rows, end, k, (double)c[k]);
+  }
+  for (size_t k = 0; k < m; k++) CHECK(isnan(sum[k]) || begin + end == 0, "the other B has none");
+  free(a), free(b), free(whole), free(c), free(part), free(sum), free(scratch);
+}
+
 /* The transposed matrix packs to the same. */
 static void pack_case(int isa, size_t columns, size_t k) {
   uint32_t seed = (uint32_t)(columns + k);
@@ -256,6 +292,14 @@ int main(void) {
           backward_case(isa, (struct sizes){3, rows[r], sizes[s], 1 + sizes[s] / 3});
       }
     }
+    outer_zeros_case(isa, 0, 9, 0, 13, 67);
+    outer_zeros_case(isa, 3, 9, 0, 13, 67);
+    outer_zeros_case(isa, 0, 9, 5, 13, 67);
+    outer_zeros_case(isa, 4, 1, 5, 197, 5);
+    outer_zeros_case(isa, 7, 0, 0, 13, 67);
+    /* More than what is summed at a time; a chunk of zeros at either end. */
+    outer_zeros_case(isa, 400, 400, 410, 13, 19);
+    outer_zeros_case(isa, 900, 30, 0, 103, 19);
     /* Wider than what is packed at a time. */
     outer_case(isa, 430, 7, 4099, 2048);
     outer_case(isa, 2, 2 * w + 1, 5, 2049);

@@ -146,7 +146,8 @@ public final class CKernels {
       @Cast("float*") long dProjected,
       @Cast("float*") long cellOut,
       @Cast("float*") long dCellOut,
-      @Cast("ptrdiff_t") long rowStep);
+      @Cast("ptrdiff_t") long rowStep,
+      int toState);
 
   /** Floats of scratch for products over rows. */
   public static native @Cast("size_t") long lstm4j_outer_scratch(

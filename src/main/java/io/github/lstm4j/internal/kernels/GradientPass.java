@@ -49,6 +49,9 @@ public final class GradientPass {
   /** See {@link #dC}. */
   public int cOffset;
 
+  /** Whether the gradients of the initial state are wanted; else {@link #dH} may hold anything. */
+  public boolean wantsState;
+
   /** Written by the recurrence, read by the products. */
   public GateGradients gates;
 

@@ -105,14 +105,15 @@ final class HeapGradient extends LayerGradient {
   }
 
   @Override
-  void steps(GradientPass pass, Scratch scratch, int t, int count, int active) {
+  void steps(GradientPass pass, Scratch scratch, int t, int count, int active, boolean toState) {
     int towards = pass.reverse ? 1 : -1;
     for (int k = 0; k < count; k++) {
-      step(pass, work(scratch), pass.row(t + towards * k), active);
+      boolean goesOn = toState || k + 1 < count;
+      step(pass, work(scratch), pass.row(t + towards * k), active, goesOn);
     }
   }
 
-  private void step(GradientPass pass, Work w, int row, int active) {
+  private void step(GradientPass pass, Work w, int row, int active, boolean goesOn) {
     HeapGateGradients gates = (HeapGateGradients) pass.gates;
     addOutput(pass, w, row, active);
     float[] dH = w.dH;
@@ -140,7 +141,9 @@ final class HeapGradient extends LayerGradient {
     if (weightHr != null) {
       keepCellOutput(kept, gates, w, row, active);
     }
-    math.multiply(weightHh, active, gates.gates, z, gateStride, w.dH, 0, hStride, false, w.sums);
+    if (goesOn) {
+      math.multiply(weightHh, active, gates.gates, z, gateStride, w.dH, 0, hStride, false, w.sums);
+    }
   }
 
   private void addOutput(GradientPass pass, Work w, int row, int active) {

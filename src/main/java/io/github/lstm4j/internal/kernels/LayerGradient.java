@@ -44,7 +44,7 @@ public abstract class LayerGradient {
         }
         int active = pass.active(t);
         if (active > 0) {
-          steps(pass, scratch, t, count, active);
+          steps(pass, scratch, t, count, active, pass.wantsState || count < left);
         }
         t += towards * count;
         left -= count;
@@ -90,8 +90,11 @@ public abstract class LayerGradient {
   /**
    * {@code count} steps that have the same number of rows, {@code active} of them in the block,
    * from {@code t} on against the direction of the forward pass.
+   *
+   * @param toState whether the gradient of the hidden state before them is wanted
    */
-  abstract void steps(GradientPass pass, Scratch scratch, int t, int count, int active);
+  abstract void steps(
+      GradientPass pass, Scratch scratch, int t, int count, int active, boolean toState);
 
   /** Leaves the state's gradients in the pass. */
   abstract void end(GradientPass pass, Scratch scratch);

@@ -66,7 +66,7 @@ final class NativeGradient extends LayerGradient {
   }
 
   @Override
-  void steps(GradientPass pass, Scratch scratch, int t, int count, int active) {
+  void steps(GradientPass pass, Scratch scratch, int t, int count, int active, boolean toState) {
     NativeKept kept = (NativeKept) pass.kept;
     NativeGateGradients g = (NativeGateGradients) pass.gates;
     long row = pass.row(t);
@@ -88,7 +88,8 @@ final class NativeGradient extends LayerGradient {
         projected ? at(g.projected, row * outputSize) : 0,
         projected ? at(g.cellOut, row * hiddenSize) : 0,
         projected ? at(((NativeScratch) scratch).cellOut, 0) : 0,
-        (pass.reverse ? 1L : -1L) * pass.rows.count(t));
+        (pass.reverse ? 1L : -1L) * pass.rows.count(t),
+        toState ? 1 : 0);
   }
 
   @Override

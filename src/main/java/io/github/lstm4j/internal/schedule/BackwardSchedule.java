@@ -153,6 +153,7 @@ public final class BackwardSchedule {
     pass.outStride = width();
     pass.outColumn = direction * outputSize;
     pass.dH = dH;
+    pass.wantsState = call.h0 != null;
     pass.hOffset = state * outputSize;
     pass.dC = dC;
     pass.cOffset = state * hiddenSize;
