@@ -266,12 +266,14 @@ static void pack_part(size_t rows, size_t columns, const float *weights, size_t 
   }
 }
 
-/* The same for a whole one. The rows' next lines are asked for: nothing else guesses so many rows. */
+/* The same for a whole one. What the square below will read, and the next one write, is asked for:
+ * nothing else guesses so many rows. */
 INLINE void pack_square(const float *weights, size_t row_stride, float *packed) {
   vf square[VEC_WIDTH];
 #pragma GCC unroll 16
   for (size_t r = 0; r < VEC_WIDTH; r++) {
-    __builtin_prefetch(weights + r * row_stride + CACHE_LINE);
+    __builtin_prefetch(weights + (r + VEC_WIDTH) * row_stride, 0, 2);
+    __builtin_prefetch(packed + (r + VEC_WIDTH) * STRIP, 1);
     square[r] = vload(weights + r * row_stride);
   }
   vtranspose(square);
