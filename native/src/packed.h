@@ -423,7 +423,8 @@ static void multiply_panel(size_t rows, size_t columns, size_t k, const float *a
   }
 }
 
-/* `later` may be NULL. */
+/* Asks for A's next rows if they leave room in the L2 cache; with the last ones, for what comes later,
+ * unless that is NULL. */
 static void multiply_asking(size_t rows, size_t columns, size_t k, const float *a, size_t a_stride,
                             const float *packed, float *c, size_t c_stride, int add,
                             struct later *later) {
@@ -435,6 +436,10 @@ static void multiply_asking(size_t rows, size_t columns, size_t k, const float *
   const int far = rows * columns > FAR_FLOATS;
   for (size_t block = 0; block < rows; block += ROW_BLOCK) {
     const size_t some_rows = rows - block < ROW_BLOCK ? rows - block : ROW_BLOCK;
+    const size_t after = block + some_rows, left = rows - after;
+    const size_t floats = (left < ROW_BLOCK ? left : ROW_BLOCK) * a_stride;
+    struct later next_rows = {{{a + after * a_stride, floats}}};
+    struct later *asking = left == 0 ? later : floats <= FAR_FLOATS ? &next_rows : NULL;
     for (size_t n = 0; n < columns; n += PANEL) {
       for (size_t done = 0; done == 0 || done < k; done += TERMS) {
         const size_t some = next_terms(k, done);
@@ -444,7 +449,7 @@ static void multiply_asking(size_t rows, size_t columns, size_t k, const float *
                             : n + PANEL < columns ? packed + (n + PANEL) * k
                                                   : packed;
         multiply_panel(some_rows, columns - n, some, a + block * a_stride + done, a_stride, panel,
-                       next, all, c + block * c_stride + n, c_stride, add || done > 0, far, later);
+                       next, all, c + block * c_stride + n, c_stride, add || done > 0, far, asking);
       }
     }
   }

@@ -29,7 +29,8 @@ struct step {
   float *c;
   float *h_out;
   size_t h_out_stride;
-  float *c_before; /* NULL unless for training */
+  float *c_before;      /* NULL unless for training */
+  const float *h_later; /* and where the h before the next step will be kept, of c_before's shape */
 };
 
 /*
@@ -54,7 +55,10 @@ INLINE void step_group(const int rows, const int keep, const struct step *s, siz
   for (size_t r = 0; r < asking; r++) {
     __builtin_prefetch(c + r * s->hidden, 1);
     __builtin_prefetch(s->h_out + (row + r) * s->h_out_stride + unit, 1);
-    if (keep) __builtin_prefetch(s->c_before + (row + r) * s->hidden + unit, 1);
+    if (keep) {
+      __builtin_prefetch(s->c_before + (row + r) * s->hidden + unit, 1);
+      __builtin_prefetch(s->h_later + (row + r) * s->hidden + unit, 1);
+    }
 #pragma GCC unroll 4
     for (size_t j = 0; j < 4; j++) {
       __builtin_prefetch(next_z + r * s->z_stride + j * VEC_WIDTH);
@@ -183,7 +187,8 @@ static void step(size_t rows, size_t hidden, size_t first_panel, size_t panels, 
   const size_t k = all_zero(rows, hidden, h_in, h_in_stride) ? 0 : hidden;
   const struct step s = {hidden,      k,          first_panel, first_panel + panels, descending,
                          gates,       4 * padded, bias,        weights_hh,           h_in,
-                         h_in_stride, c,          h_out,       h_out_stride,         NULL};
+                         h_in_stride, c,          h_out,       h_out_stride,         NULL,
+                         NULL};
   step_rows(&s, rows);
 }
 
@@ -194,9 +199,9 @@ static void recurrence(size_t steps, size_t rows, size_t hidden, size_t projecti
                        ptrdiff_t before_step) {
   const size_t width = weights_hr == NULL ? hidden : projection;
   const size_t padded = (hidden + VEC_WIDTH - 1) / VEC_WIDTH * VEC_WIDTH;
-  struct step s = {hidden, 0,          0,    padded / VEC_WIDTH, 0,
-                   gates,  4 * padded, bias, weights_hh,         h,
-                   width,  c,          out,  out_stride,         c_before};
+  struct step s = {
+      hidden, 0, 0,   padded / VEC_WIDTH, 0,        gates,   4 * padded, bias, weights_hh, h,
+      width,  c, out, out_stride,         c_before, c_before};
   const int turning = turns(rows, padded, width);
   for (size_t t = 0; t < steps; t++) {
     s.k = t == 0 && all_zero(rows, width, h, width) ? 0 : width;
@@ -204,6 +209,8 @@ static void recurrence(size_t steps, size_t rows, size_t hidden, size_t projecti
       for (size_t r = 0; r < rows; r++) {
         memcpy(h_before + r * width, s.h_in + r * s.h_in_stride, width * sizeof(float));
       }
+      const int again = t + 1 < steps && width == hidden;
+      s.h_later = again ? h_before + before_step * (ptrdiff_t)width : s.c_before;
     }
     if (weights_hr == NULL) {
       s.h_out = out;
