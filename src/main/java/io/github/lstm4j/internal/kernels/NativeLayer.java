@@ -15,9 +15,28 @@ abstract class NativeLayer extends LayerKernel {
     Floats cellOut = Floats.allocate(0);
     Floats product = Floats.allocate(0);
 
+    /** Floats in 1 MiB. */
+    private static final int SOME = 1 << 18;
+
+    /** Floats in 4 MiB, from which on blocks start on a large page. */
+    static final int LARGE = 1 << 20;
+
     static Floats atLeast(Floats floats, int rows, int stride) {
+      return atLeast(floats, (long) rows * stride);
+    }
+
+    static Floats atLeast(Floats floats, long size) {
+      return floats.size() >= size ? floats : NativeLayer.onLargePages(Floats.allocate(size));
+    }
+
+    /**
+     * The same for what training keeps, which is far away when it is read again: blocks of 1 MiB or
+     * more are made so large that they have large pages. What is not used of these takes address
+     * space only.
+     */
+    static Floats onLargePages(Floats floats, int rows, int stride) {
       long size = (long) rows * stride;
-      return floats.size() >= size ? floats : onLargePages(Floats.allocate(size));
+      return atLeast(floats, size < SOME ? size : Math.max(size, LARGE));
     }
   }
 
@@ -71,9 +90,9 @@ abstract class NativeLayer extends LayerKernel {
   @Override
   public final void makeRoom(Kept kept, int rows) {
     NativeKept k = (NativeKept) kept;
-    k.gates = NativeScratch.atLeast(k.gates, rows, gateStride);
-    k.h = NativeScratch.atLeast(k.h, rows, outputSize);
-    k.c = NativeScratch.atLeast(k.c, rows, hiddenSize);
+    k.gates = NativeScratch.onLargePages(k.gates, rows, gateStride);
+    k.h = NativeScratch.onLargePages(k.h, rows, outputSize);
+    k.c = NativeScratch.onLargePages(k.c, rows, hiddenSize);
   }
 
   /** Where the block's state lies. */
