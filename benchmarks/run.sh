@@ -2,7 +2,7 @@
 # Builds lstm4j and the benchmarks, and runs them. See README.md.
 #
 #   ./run.sh check                 answers of every engine, under a minute
-#   ./run.sh quick [options]       inference, about half an hour
+#   ./run.sh quick [options]       inference, about a quarter of an hour
 #   ./run.sh full [options]        inference, overnight
 #   ./run.sh train [options]       training, about a quarter of an hour
 #   ./run.sh smoke [options]       ten minutes or more: does it run; its numbers mean little
