@@ -42,7 +42,7 @@ record Plan(
   static Plan named(String name) {
     return switch (name) {
       case "smoke" -> new Plan(name, Suite.INFERENCE, 1, 1, 200, 2, 1);
-      case "quick" -> new Plan(name, Suite.INFERENCE, 1, 1, 800, 12, 3);
+      case "quick" -> new Plan(name, Suite.INFERENCE, 1, 1, 800, 8, 3);
       case "full" -> new Plan(name, Suite.INFERENCE, 10, 10, 4000, 50, 10);
       case "smoke-train" -> new Plan(name, Suite.TRAINING, 1, 0, 200, 2, 1);
       case "train" -> new Plan(name, Suite.TRAINING, 3, 0, 2000, 10, 3);
