@@ -3,8 +3,8 @@
  * and four to six rows with the two of a strip. Compilers do not get by with 16 registers: GCC takes
  * one k in a turn, or spills sums, or reads weights once for each row. A core of one's own hardly
  * needs better; one that shares its loads and its decoder with a neighbour does (docs/ruled-out.md
- * has the numbers). The sums, and their bits, are those of the loop in packed.h, which
- * AddressSanitizer sees in place of these. A part of packed.h, whose types it needs.
+ * has the numbers). The sums, and their bits, are those of the loop in product.h, which
+ * AddressSanitizer sees in place of these. A part of product.h, whose types it needs.
  */
 #ifndef LSTM4J_AVX2_LOOP_H
 #define LSTM4J_AVX2_LOOP_H

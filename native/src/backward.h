@@ -3,7 +3,7 @@
 #define LSTM4J_BACKWARD_H
 
 #include "activations.h"
-#include "packed.h"
+#include "product.h"
 
 typedef double vd __attribute__((vector_size(8 * VEC_WIDTH)));
 

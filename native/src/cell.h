@@ -3,7 +3,7 @@
 #define LSTM4J_CELL_H
 
 #include "activations.h"
-#include "packed.h"
+#include "product.h"
 
 /* The gates i, f, g, o from their sums. */
 INLINE void cell_gates(const vf *z, struct fraction *gates) {

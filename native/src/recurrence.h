@@ -3,7 +3,7 @@
 #define LSTM4J_RECURRENCE_H
 
 #include "cell.h"
-#include "packed.h"
+#include "product.h"
 
 /* The gate sums `first` to `end` - 1 before the products. */
 INLINE void start_sums(const int first, const int end, struct sums *sum, const float *z,
