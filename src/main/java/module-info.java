@@ -27,4 +27,6 @@ module io.github.lstm4j {
 
   opens io.github.lstm4j.cli to
       info.picocli;
+  opens io.github.lstm4j.cli.training to
+      info.picocli;
 }

@@ -29,6 +29,7 @@ import org.junit.jupiter.api.Test;
  * <pre>
  * cli -> train -> io -> model -> internal.schedule -> internal.kernels -> internal.bindings
  *                                                                          -> org.bytedeco
+ * cli -> cli.training -> cli.common
  * </pre>
  *
  * and below them all internal.memory and internal.files, which know nobody.

@@ -3,6 +3,7 @@ package io.github.lstm4j.cli;
 import io.github.lstm4j.Backend;
 import io.github.lstm4j.LstmOptions;
 import io.github.lstm4j.Schedule;
+import io.github.lstm4j.cli.common.Text;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;

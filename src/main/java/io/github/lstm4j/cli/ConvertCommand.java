@@ -2,6 +2,8 @@ package io.github.lstm4j.cli;
 
 import io.github.lstm4j.LstmParameters;
 import io.github.lstm4j.Tensor;
+import io.github.lstm4j.cli.common.Text;
+import io.github.lstm4j.internal.files.LocalFiles;
 import io.github.lstm4j.internal.files.OutputFile;
 import io.github.lstm4j.io.Checkpoint;
 import io.github.lstm4j.io.LoadOptions;
@@ -84,7 +86,7 @@ final class ConvertCommand implements Callable<Integer> {
       writer.write(to, target, Map.of(tensor.orElse("input"), data));
       return wrote(Text.shape(data.shape()));
     }
-    ModelOptions.requireFile(Path.of(from));
+    LocalFiles.requireNoFolder(Path.of(from));
     if (target != FileFormat.SAFETENSORS) {
       refuse(all || prefix.isPresent(), "npy and CSV hold one tensor, which --tensor names");
       Tensor data = one();

@@ -5,6 +5,7 @@ import io.github.lstm4j.LstmOutput;
 import io.github.lstm4j.LstmParameters;
 import io.github.lstm4j.LstmState;
 import io.github.lstm4j.Tensor;
+import io.github.lstm4j.cli.common.Text;
 import io.github.lstm4j.io.LstmFiles;
 import io.github.lstm4j.io.Safetensors;
 import java.io.IOException;

@@ -6,6 +6,7 @@ import io.github.lstm4j.LstmConfig;
 import io.github.lstm4j.LstmOptions;
 import io.github.lstm4j.LstmParameters;
 import io.github.lstm4j.Schedule;
+import io.github.lstm4j.cli.common.Text;
 import java.io.PrintStream;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;

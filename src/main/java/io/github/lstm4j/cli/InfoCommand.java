@@ -2,6 +2,8 @@ package io.github.lstm4j.cli;
 
 import io.github.lstm4j.LstmConfig;
 import io.github.lstm4j.Tensor;
+import io.github.lstm4j.cli.common.Text;
+import io.github.lstm4j.internal.files.LocalFiles;
 import io.github.lstm4j.io.Checkpoint;
 import io.github.lstm4j.io.CheckpointException;
 import io.github.lstm4j.io.LoadOptions;
@@ -30,7 +32,7 @@ final class InfoCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    ModelOptions.requireFile(file);
+    LocalFiles.requireNoFolder(file);
     Optional<FileFormat> format = FileFormat.ofName(file.toString());
     if (format.isPresent() && format.get() != FileFormat.SAFETENSORS) {
       Tensor tensor = new TensorReader(main.streams).read(file.toString(), format.get());

@@ -2,6 +2,7 @@ package io.github.lstm4j.cli;
 
 import io.github.lstm4j.LstmConfig;
 import io.github.lstm4j.LstmParameters;
+import io.github.lstm4j.cli.common.Text;
 import io.github.lstm4j.internal.files.OutputFile;
 import io.github.lstm4j.io.LstmFiles;
 import java.io.IOException;

@@ -1,5 +1,6 @@
 package io.github.lstm4j.cli;
 
+import io.github.lstm4j.cli.common.Text;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

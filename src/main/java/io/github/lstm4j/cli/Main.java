@@ -1,5 +1,6 @@
 package io.github.lstm4j.cli;
 
+import io.github.lstm4j.cli.common.Streams;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;

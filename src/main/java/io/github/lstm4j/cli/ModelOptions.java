@@ -1,11 +1,12 @@
 package io.github.lstm4j.cli;
 
 import io.github.lstm4j.LstmParameters;
+import io.github.lstm4j.cli.common.Text;
+import io.github.lstm4j.internal.files.LocalFiles;
 import io.github.lstm4j.io.Checkpoint;
 import io.github.lstm4j.io.LoadOptions;
 import io.github.lstm4j.io.LstmFiles;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -36,7 +37,7 @@ final class ModelOptions {
 
   /** Loads the parameters. */
   LstmParameters load() throws IOException {
-    requireFile(file);
+    LocalFiles.requireNoFolder(file);
     return LstmFiles.load(file, new LoadOptions(prefix, batchFirst, Optional.empty()));
   }
 
@@ -69,12 +70,5 @@ final class ModelOptions {
     return prefixes.contains(asked)
         ? asked
         : prefixes.stream().filter(p -> p.endsWith("." + asked)).findFirst().orElse(asked);
-  }
-
-  /** A folder is refused in words; the system's own are poor. */
-  static void requireFile(Path file) throws IOException {
-    if (Files.isDirectory(file)) {
-      throw new IOException(file + ": expected a file, found a folder");
-    }
   }
 }

@@ -1,5 +1,17 @@
 package io.github.lstm4j.cli;
 
+import io.github.lstm4j.cli.common.Text;
+import io.github.lstm4j.cli.training.ClassifyTask;
+import io.github.lstm4j.cli.training.ForecastPredictor;
+import io.github.lstm4j.cli.training.ForecastTask;
+import io.github.lstm4j.cli.training.LabelLines;
+import io.github.lstm4j.cli.training.ModelFile;
+import io.github.lstm4j.cli.training.Network;
+import io.github.lstm4j.cli.training.Predictor;
+import io.github.lstm4j.cli.training.TagLines;
+import io.github.lstm4j.cli.training.TagTask;
+import io.github.lstm4j.cli.training.TextPredictor;
+import io.github.lstm4j.internal.files.LocalFiles;
 import io.github.lstm4j.io.CheckpointException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -50,7 +62,7 @@ final class PredictCommand implements Callable<Integer> {
         predictor.predict(main.streams.in(), TensorReader.title(input), main.streams.out());
       } else {
         Path path = Path.of(input);
-        ModelOptions.requireFile(path);
+        LocalFiles.requireNoFolder(path);
         try (InputStream in = Files.newInputStream(path)) {
           predictor.predict(in, input, main.streams.out());
         }

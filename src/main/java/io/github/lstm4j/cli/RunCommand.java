@@ -4,6 +4,7 @@ import io.github.lstm4j.Lstm;
 import io.github.lstm4j.LstmOutput;
 import io.github.lstm4j.LstmParameters;
 import io.github.lstm4j.Tensor;
+import io.github.lstm4j.cli.common.Text;
 import io.github.lstm4j.internal.files.OutputFile;
 import java.io.IOException;
 import java.nio.file.Path;

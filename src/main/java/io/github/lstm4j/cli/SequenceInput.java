@@ -2,6 +2,7 @@ package io.github.lstm4j.cli;
 
 import io.github.lstm4j.LstmState;
 import io.github.lstm4j.Tensor;
+import io.github.lstm4j.cli.common.Text;
 import io.github.lstm4j.io.Checkpoint;
 import io.github.lstm4j.io.Safetensors;
 import java.io.IOException;

@@ -5,6 +5,9 @@ import io.github.lstm4j.LstmConfig;
 import io.github.lstm4j.LstmOutput;
 import io.github.lstm4j.LstmState;
 import io.github.lstm4j.Tensor;
+import io.github.lstm4j.cli.common.Progress;
+import io.github.lstm4j.cli.common.Streams;
+import io.github.lstm4j.cli.common.Text;
 import java.util.Arrays;
 
 /**

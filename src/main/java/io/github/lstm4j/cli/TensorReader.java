@@ -1,6 +1,8 @@
 package io.github.lstm4j.cli;
 
 import io.github.lstm4j.Tensor;
+import io.github.lstm4j.cli.common.CsvTensors;
+import io.github.lstm4j.cli.common.Streams;
 import io.github.lstm4j.io.Npy;
 import java.io.IOException;
 import java.io.InputStream;

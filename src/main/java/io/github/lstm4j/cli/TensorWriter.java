@@ -1,6 +1,9 @@
 package io.github.lstm4j.cli;
 
 import io.github.lstm4j.Tensor;
+import io.github.lstm4j.cli.common.CsvTensors;
+import io.github.lstm4j.cli.common.Streams;
+import io.github.lstm4j.cli.common.Text;
 import io.github.lstm4j.internal.files.OutputFile;
 import io.github.lstm4j.io.Npy;
 import io.github.lstm4j.io.Safetensors;

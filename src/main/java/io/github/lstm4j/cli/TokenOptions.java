@@ -1,5 +1,6 @@
 package io.github.lstm4j.cli;
 
+import io.github.lstm4j.cli.training.TrainOptions;
 import picocli.CommandLine.Option;
 
 /** How tokens become numbers. */

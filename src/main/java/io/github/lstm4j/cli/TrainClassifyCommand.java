@@ -1,5 +1,11 @@
 package io.github.lstm4j.cli;
 
+import io.github.lstm4j.cli.training.ClassifyTask;
+import io.github.lstm4j.cli.training.LabelledTexts;
+import io.github.lstm4j.cli.training.NetworkShape;
+import io.github.lstm4j.cli.training.Split;
+import io.github.lstm4j.cli.training.TokenKind;
+import io.github.lstm4j.cli.training.TrainOptions;
 import io.github.lstm4j.internal.files.LocalFiles;
 import java.io.IOException;
 import java.nio.file.Path;

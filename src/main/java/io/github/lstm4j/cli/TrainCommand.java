@@ -1,5 +1,11 @@
 package io.github.lstm4j.cli;
 
+import io.github.lstm4j.cli.training.NetworkShape;
+import io.github.lstm4j.cli.training.OutputFolder;
+import io.github.lstm4j.cli.training.RunSettings;
+import io.github.lstm4j.cli.training.Task;
+import io.github.lstm4j.cli.training.TrainOptions;
+import io.github.lstm4j.cli.training.TrainingRun;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;

@@ -1,5 +1,11 @@
 package io.github.lstm4j.cli;
 
+import io.github.lstm4j.cli.training.ForecastSetup;
+import io.github.lstm4j.cli.training.ForecastTask;
+import io.github.lstm4j.cli.training.Scaling;
+import io.github.lstm4j.cli.training.Series;
+import io.github.lstm4j.cli.training.SeriesReader;
+import io.github.lstm4j.cli.training.TrainOptions;
 import io.github.lstm4j.internal.files.LocalFiles;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,5 +1,10 @@
 package io.github.lstm4j.cli;
 
+import io.github.lstm4j.cli.training.NetworkShape;
+import io.github.lstm4j.cli.training.Split;
+import io.github.lstm4j.cli.training.TagTask;
+import io.github.lstm4j.cli.training.TaggedSequences;
+import io.github.lstm4j.cli.training.TrainOptions;
 import io.github.lstm4j.internal.files.LocalFiles;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -1,6 +1,8 @@
 /**
- * The command line: a thin shell around the model and its files, described in docs/cli.md. One
- * class is one command; the others say what they are for. Libraries that only this package needs
- * (picocli, FastCSV, progressbar, XChart) are used in this package only.
+ * The command line: a thin shell around the model, its files and the trainings, described in
+ * docs/cli.md. One class is one command, or the options that several have in common. What trains
+ * and predicts is in {@code training}, what both need to read and to say in {@code common}; neither
+ * knows the commands. Libraries that only these packages need (picocli, FastCSV, progressbar,
+ * XChart) are used in them only.
  */
 package io.github.lstm4j.cli;

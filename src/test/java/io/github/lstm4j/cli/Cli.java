@@ -3,6 +3,7 @@ package io.github.lstm4j.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.lstm4j.cli.common.Streams;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -15,22 +16,22 @@ import java.util.Arrays;
 import java.util.List;
 
 /** Runs the program in this JVM, with streams of its own. */
-final class Cli {
+public final class Cli {
   private Cli() {}
 
   /** What a run left behind. */
-  record Result(int code, byte[] bytes, String err) {
+  public record Result(int code, byte[] bytes, String err) {
     String out() {
       return new String(bytes, StandardCharsets.UTF_8);
     }
 
-    Result succeeded() {
+    public Result succeeded() {
       assertEquals(0, code, err);
       return this;
     }
 
     /** Exit code 1 or 2, nothing on standard output, and one line that says why. */
-    String failed(int expected) {
+    public String failed(int expected) {
       assertEquals(expected, code, err);
       assertEquals("", out());
       String last = err.lines().reduce((a, b) -> b).orElse("");
@@ -40,7 +41,7 @@ final class Cli {
     }
   }
 
-  static Result run(Object... args) {
+  public static Result run(Object... args) {
     return runOn(new byte[0], args);
   }
 
@@ -65,13 +66,13 @@ final class Cli {
   private static final String LISTENING = "env --default-signal=INT";
 
   /** Whether {@link #startAtTerminal} can. */
-  static boolean hasTerminal() throws IOException, InterruptedException {
+  public static boolean hasTerminal() throws IOException, InterruptedException {
     return Files.isExecutable(Path.of("/usr/bin/script"))
         && new ProcessBuilder("sh", "-c", LISTENING + " true").start().waitFor() == 0;
   }
 
   /** Starts the program at a terminal that {@code script} makes; what is written to it is typed. */
-  static Process startAtTerminal(Path said, Object... args) throws IOException {
+  public static Process startAtTerminal(Path said, Object... args) throws IOException {
     List<String> words = command(List.of("-Dlstm4j.terminal=true"), args);
     String line = LISTENING + " '" + String.join("' '", words) + "'";
     ProcessBuilder builder = new ProcessBuilder("/usr/bin/script", "-qec", line, "/dev/null");
@@ -81,7 +82,8 @@ final class Cli {
   }
 
   /** Starts the program in a JVM of its own, both streams into one file. */
-  static Process start(Path said, List<String> jvmOptions, Object... args) throws IOException {
+  public static Process start(Path said, List<String> jvmOptions, Object... args)
+      throws IOException {
     return new ProcessBuilder(command(jvmOptions, args))
         .redirectErrorStream(true)
         .redirectOutput(said.toFile())

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.lstm4j.LstmConfig;
 import io.github.lstm4j.Tensor;
+import io.github.lstm4j.cli.common.Streams;
+import io.github.lstm4j.cli.training.TrainingSample;
 import io.github.lstm4j.io.Checkpoint;
 import io.github.lstm4j.io.Safetensors;
 import java.io.ByteArrayInputStream;

@@ -10,6 +10,7 @@ import io.github.lstm4j.LstmConfig;
 import io.github.lstm4j.LstmOutput;
 import io.github.lstm4j.LstmState;
 import io.github.lstm4j.Tensor;
+import io.github.lstm4j.cli.common.CsvTensors;
 import io.github.lstm4j.io.Npy;
 import io.github.lstm4j.io.Safetensors;
 import java.io.ByteArrayInputStream;

@@ -6,6 +6,7 @@ import io.github.lstm4j.LstmConfig;
 import io.github.lstm4j.LstmOptions;
 import io.github.lstm4j.LstmParameters;
 import io.github.lstm4j.Tensor;
+import io.github.lstm4j.cli.common.Text;
 import io.github.lstm4j.io.LstmFiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.lstm4j.LstmConfig;
+import io.github.lstm4j.cli.training.TrainingSample;
 import io.github.lstm4j.io.LoadOptions;
 import io.github.lstm4j.io.LstmFiles;
 import io.github.lstm4j.io.Safetensors;

@@ -39,4 +39,15 @@ public final class LocalFiles {
               + (Files.isDirectory(file) ? "a folder" : "a pipe or device"));
     }
   }
+
+  /**
+   * Refuses a folder, of which reading says little. Pipes and devices may be read.
+   *
+   * @throws IOException if it is one
+   */
+  public static void requireNoFolder(Path file) throws IOException {
+    if (Files.isDirectory(file)) {
+      throw new IOException(file + ": expected a file, found a folder");
+    }
+  }
 }
