@@ -36,7 +36,9 @@ public final class CheckpointException extends IOException {
   }
 
   private CheckpointException(String message, Throwable cause, boolean located) {
-    super(message.replaceAll("\\p{Cntrl}+", " "), cause); // libraries quote files as they are
+    super(
+        message.replaceAll("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]+", " "),
+        cause); // libraries quote files as they are
     this.located = located;
   }
 
@@ -50,7 +52,7 @@ public final class CheckpointException extends IOException {
     StringBuilder quoted = new StringBuilder("'");
     for (int k = 0; k < Math.min(text.length(), QUOTED); k++) {
       char c = text.charAt(k);
-      boolean plain = c >= ' ' && c != 0x7f && !Character.isISOControl(c);
+      boolean plain = !Character.isISOControl(c) && Character.getType(c) != Character.FORMAT;
       quoted.append(plain ? String.valueOf(c) : String.format("\\u%04x", (int) c));
     }
     return quoted.append(text.length() > QUOTED ? "...'" : "'").toString();

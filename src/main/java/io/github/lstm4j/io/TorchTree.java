@@ -80,7 +80,8 @@ final class TorchTree {
     boolean plain = value instanceof String || value instanceof Number || value instanceof Boolean;
     String shown = plain ? value.toString() : TorchObjects.kind(value);
     if (shown.length() > MAX_SCALAR_TEXT) {
-      shown = shown.substring(0, MAX_SCALAR_TEXT) + "...";
+      boolean within = Character.isHighSurrogate(shown.charAt(MAX_SCALAR_TEXT - 1));
+      shown = shown.substring(0, MAX_SCALAR_TEXT - (within ? 1 : 0)) + "...";
     }
     scalars.put(name, shown);
   }

@@ -9,9 +9,12 @@ public final class Text {
 
   private Text() {}
 
-  /** Replaces line breaks and control characters, which a file's content may bring along. */
+  /**
+   * Replaces line breaks, and control and format characters, which a file's content may bring
+   * along: terminals obey them.
+   */
   public static String oneLine(String text) {
-    return text.replaceAll("\\s*\\R\\s*", " ").replaceAll("\\p{Cntrl}", "?");
+    return text.replaceAll("\\s*\\R\\s*", " ").replaceAll("[\\p{Cc}\\p{Cf}]", "?");
   }
 
   /** Text from a file, for a message: short and in quotes. */
