@@ -25,7 +25,7 @@ final class CsvRows {
   void add(CsvRecord record) throws IOException {
     if (columns == 0) {
       columns = record.getFieldCount();
-      header = record.getFields().stream().allMatch(cell -> Numbers.parse(cell).isEmpty());
+      header = CsvTensors.isHeader(record);
       if (header) {
         return;
       }

@@ -38,6 +38,12 @@ public final class CsvTensors {
     void read(CsvRecord record) throws IOException;
   }
 
+  /** Whether a first row names columns: it holds a name, and no number, however large. */
+  public static boolean isHeader(CsvRecord first) {
+    return !first.getFields().stream().allMatch(String::isBlank)
+        && first.getFields().stream().noneMatch(Numbers::isNumber);
+  }
+
   /**
    * Reads {@code [T, I]}.
    *

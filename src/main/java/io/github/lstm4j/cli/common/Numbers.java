@@ -39,6 +39,20 @@ public final class Numbers {
     }
   }
 
+  /** Whether it is a number, or would be one if it were not too large. */
+  static boolean isNumber(String text) {
+    String trimmed = text.strip();
+    if (!isDecimal(trimmed)) {
+      return special(trimmed.toLowerCase(Locale.ROOT)).isPresent();
+    }
+    try {
+      Double.parseDouble(trimmed);
+      return true;
+    } catch (NumberFormatException e) {
+      return false;
+    }
+  }
+
   /** Whether it may be a number: Java would read a suffix, hexadecimal and more blanks, too. */
   private static boolean isDecimal(String text) {
     if (text.isEmpty() || text.charAt(0) <= ' ' || text.toLowerCase(Locale.ROOT).contains("x")) {

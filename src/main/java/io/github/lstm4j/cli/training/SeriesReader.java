@@ -60,7 +60,7 @@ public final class SeriesReader {
       requireCommas(record);
       List<String> cells =
           record.getFields().stream().map(Text::oneLine).map(String::strip).toList();
-      boolean names = cells.stream().allMatch(cell -> Numbers.parseDouble(cell).isEmpty());
+      boolean names = CsvTensors.isHeader(record);
       header =
           names ? cells : IntStream.rangeClosed(1, cells.size()).mapToObj(String::valueOf).toList();
       if (names) {
