@@ -23,7 +23,7 @@ public enum TokenKind {
       return List.of();
     }
     return this == WORDS
-        ? List.of(line.split("\\s+"))
+        ? List.of(line.split("(?U)\\s+")) // Unicode's: also those of Chinese and Japanese
         : line.codePoints().mapToObj(Character::toString).toList();
   }
 

@@ -89,6 +89,7 @@ class VocabularyTest {
   void charactersAreCodePointsAndWordsStandBetweenBlanks() {
     assertEquals(List.of("𝄞", " ", "é"), TokenKind.CHARACTERS.split(" 𝄞 é\t"));
     assertEquals(List.of("two", "words"), TokenKind.WORDS.split("  two \t words "));
+    assertEquals(List.of("漢", "字"), TokenKind.WORDS.split("\u3000漢\u3000字\u2003"));
     assertEquals(List.of(), TokenKind.WORDS.split(" \t"));
     assertEquals(List.of(), TokenKind.CHARACTERS.split(" "));
   }
