@@ -31,8 +31,8 @@ import picocli.CommandLine.ParentCommand;
       "forecast: CSV with the columns that the model was trained on; answers step,target,predicted"
           + " for the rows behind the last one.",
       "classify: lines of text; answers label TAB probability, a line each.",
-      "tag: lines of text; answers the words separated by blanks if the labels are B, M, E and S,"
-          + " else token/label, a line each."
+      "tag: lines of text; answers the words separated by blanks if tokens are characters and"
+          + " labels B, M, E and S, else token/label, a line each."
     })
 final class PredictCommand implements Callable<Integer> {
   @ParentCommand Main main;

@@ -162,6 +162,20 @@ class PredictCommandTest {
     assertEquals("the/DET cat/NOUN\n", predict(model, "the   cat").succeeded().out());
   }
 
+  /** Separated by blanks, spans of words would look like the text itself. */
+  @Test
+  void spansOfWordsShowTheirLabels() throws IOException {
+    String sentence = "New\tB\nYork\tE\nsleeps\tS\n\n";
+    Path data = Files.writeString(dir.resolve("spans.tsv"), sentence.repeat(20));
+    Path out = dir.resolve("out");
+    Cli.Result result =
+        Cli.run("train", "tag", data, "-o", out, "--backend=java", "--hidden-size=8", "--epochs=30")
+            .succeeded();
+    assertTrue(result.err().contains("tokens (words)"), result.err());
+    Path model = out.resolve("model.safetensors");
+    assertEquals("New/B York/E sleeps/S\n", predict(model, "New York sleeps").succeeded().out());
+  }
+
   @Test
   void inputThatIsNotText() throws IOException {
     Path model = train("classify");

@@ -6,16 +6,17 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** The words of each text, or {@code token/label} if the labels do not cut it into words. */
+/**
+ * The words of each text, or {@code token/label} if the labels do not cut it into words. Tokens
+ * that are not characters are words already, and blanks between them would not show the cuts.
+ */
 public final class TagLines implements TextPredictor.AnswerLines {
   private final Vocabulary labels;
   private final boolean words;
-  private final String separator;
 
   public TagLines(ModelFile model) throws IOException {
     labels = model.labels();
-    words = Spans.areWords(labels.entries());
-    separator = model.tokens().separator;
+    words = model.tokens() == TokenKind.CHARACTERS && Spans.areWords(labels.entries());
   }
 
   @Override
@@ -33,7 +34,7 @@ public final class TagLines implements TextPredictor.AnswerLines {
     List<String> parts = new ArrayList<>();
     if (words) {
       for (Spans.Span word : Spans.of(predicted)) {
-        parts.add(String.join(separator, tokens.subList(word.start(), word.end())));
+        parts.add(String.join("", tokens.subList(word.start(), word.end())));
       }
     } else {
       for (int t = 0; t < tokens.size(); t++) {

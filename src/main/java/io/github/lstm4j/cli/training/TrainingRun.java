@@ -87,7 +87,9 @@ public final class TrainingRun {
     String labels =
         ", "
             + Text.count(shape.vocabulary(), "token")
-            + ", "
+            + " ("
+            + task.metadata().get("tokens")
+            + "), "
             + Text.count(shape.answers(), "label");
     return Text.count(task.training().length, "training sequence")
         + ", "
