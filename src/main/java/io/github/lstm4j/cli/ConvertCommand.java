@@ -106,9 +106,10 @@ final class ConvertCommand implements Callable<Integer> {
 
   private int model() throws IOException {
     LoadOptions options = new LoadOptions(prefix, Optional.empty(), Optional.empty());
-    LstmParameters parameters = LstmFiles.load(Path.of(from), options);
+    LstmParameters parameters;
     int others;
     try (Checkpoint checkpoint = Checkpoint.open(Path.of(from))) {
+      parameters = LstmFiles.load(checkpoint, options);
       others = checkpoint.entries().size() - parameters.tensors().size();
     }
     LstmFiles.save(Path.of(to), parameters);

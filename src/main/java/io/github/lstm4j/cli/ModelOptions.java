@@ -1,6 +1,7 @@
 package io.github.lstm4j.cli;
 
 import io.github.lstm4j.LstmParameters;
+import io.github.lstm4j.cli.common.Streams;
 import io.github.lstm4j.cli.common.Text;
 import io.github.lstm4j.internal.files.LocalFiles;
 import io.github.lstm4j.io.Checkpoint;
@@ -35,25 +36,23 @@ final class ModelOptions {
               + " the model file says, else [T, B, ..].")
   Optional<Boolean> batchFirst = Optional.empty();
 
-  /** Loads the parameters. */
-  LstmParameters load() throws IOException {
+  /** Loads the parameters, and says what was found where. */
+  LstmParameters load(Streams streams) throws IOException {
     LocalFiles.requireNoFolder(file);
-    return LstmFiles.load(file, new LoadOptions(prefix, batchFirst, Optional.empty()));
-  }
-
-  /** Says what was found where. */
-  String describe(LstmParameters parameters) throws IOException {
+    LoadOptions options = new LoadOptions(prefix, batchFirst, Optional.empty());
     try (Checkpoint checkpoint = Checkpoint.open(file)) {
-      return describe(file, checkpoint, chosen(checkpoint), parameters);
+      LstmParameters parameters = LstmFiles.load(checkpoint, options);
+      streams.say("model", describe(checkpoint, parameters));
+      return parameters;
     }
   }
 
-  static String describe(
-      Path file, Checkpoint checkpoint, String prefix, LstmParameters parameters) {
+  private String describe(Checkpoint checkpoint, LstmParameters parameters) {
+    String chosen = chosen(checkpoint);
     return parameters.config()
         + ", "
         + Text.count(parameters.config().parameterCount(), "parameter")
-        + (prefix.isEmpty() ? "" : ", found as " + prefix + "*")
+        + (chosen.isEmpty() ? "" : ", found as " + chosen + "*")
         + " in "
         + file
         + ", "

@@ -68,8 +68,7 @@ final class RunCommand implements Callable<Integer> {
     TensorWriter.requireWritable(output);
     requireNotReplaced("--input", input);
     requireNotReplaced("--model", model.file.toString());
-    LstmParameters parameters = model.load();
-    main.streams.say("model", model.describe(parameters));
+    LstmParameters parameters = model.load(main.streams);
     SequenceInput in = new TensorReader(main.streams).readInput(input, from);
     if (to == FileFormat.CSV) {
       requireOneSequence(in.input().shape(), parameters.config().batchFirst());

@@ -4,7 +4,6 @@ import io.github.lstm4j.LstmConfig;
 import io.github.lstm4j.LstmParameters;
 import io.github.lstm4j.Tensor;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -49,25 +48,43 @@ public final class LstmFiles {
    */
   public static LstmParameters load(Path file, LoadOptions options) throws IOException {
     try (Checkpoint checkpoint = Checkpoint.open(file)) {
-      LstmConfig config = config(checkpoint, options);
-      LstmGroup group = choose(checkpoint, options);
-      long bytes = config.parameterCount() * Float.BYTES;
-      if (bytes > Limits.decodedBytes(Files.size(file))) {
-        throw new CheckpointException(
-            "expected a file that holds its parameters, found "
-                + Files.size(file)
-                + " bytes for "
-                + config.parameterCount()
-                + " parameters");
-      }
-      Map<String, Tensor> tensors = new LinkedHashMap<>();
-      for (String name : config.parameterShapes().keySet()) {
-        tensors.put(name, checkpoint.tensor(group.nameInFile(name)));
-      }
-      return LstmParameters.of(config, tensors);
+      return load(checkpoint, options);
     } catch (CheckpointException e) {
       throw e.in(file);
     }
+  }
+
+  /**
+   * Loads one LSTM of an open file, beside what else is read from it: all comes from the same
+   * content, even if the file is replaced meanwhile.
+   *
+   * @param checkpoint an open file; stays open
+   * @param options which LSTM, and what the file does not say
+   * @return new tensors and their configuration
+   * @throws CheckpointException as {@link #load(Path, LoadOptions)}
+   * @throws IllegalArgumentException if the options' dropout is outside [0, 1]
+   * @throws IllegalStateException if the checkpoint is closed
+   * @throws IOException if the file cannot be read
+   */
+  public static LstmParameters load(Checkpoint checkpoint, LoadOptions options) throws IOException {
+    LstmFinder finder = LstmFinder.of(checkpoint);
+    LstmConfig config = config(checkpoint, options);
+    LstmGroup group = choose(checkpoint, options);
+    long bytes = config.parameterCount() * Float.BYTES;
+    if (bytes > Limits.decodedBytes(finder.fileSize())) {
+      throw new CheckpointException(
+          finder.file(),
+          "expected a file that holds its parameters, found "
+              + finder.fileSize()
+              + " bytes for "
+              + config.parameterCount()
+              + " parameters");
+    }
+    Map<String, Tensor> tensors = new LinkedHashMap<>();
+    for (String name : config.parameterShapes().keySet()) {
+      tensors.put(name, checkpoint.tensor(group.nameInFile(name)));
+    }
+    return LstmParameters.of(config, tensors);
   }
 
   /**

@@ -16,13 +16,15 @@ final class LstmFinder {
   private static final int SHOWN = 12;
 
   private final Path file;
+  private final long fileSize;
   private final List<Checkpoint.Entry> entries;
 
   /** Found when first asked for; several threads may find the same. */
   private volatile Map<String, LstmGroup> groups;
 
-  LstmFinder(Path file, List<Checkpoint.Entry> entries) {
+  LstmFinder(Path file, long fileSize, List<Checkpoint.Entry> entries) {
     this.file = file;
+    this.fileSize = fileSize;
     this.entries = entries;
   }
 
@@ -39,6 +41,11 @@ final class LstmFinder {
 
   Path file() {
     return file;
+  }
+
+  /** Its bytes when it was opened. */
+  long fileSize() {
+    return fileSize;
   }
 
   /** Returns the recurrent modules by their prefix, in file order. */

@@ -34,7 +34,8 @@ public final class Safetensors implements Checkpoint {
   private final List<Entry> entries;
   private final LstmFinder finder;
 
-  private Safetensors(Path file, FileChannel channel, SafetensorsHeader header, long dataStart) {
+  private Safetensors(Path file, FileChannel channel, SafetensorsHeader header, long dataStart)
+      throws IOException {
     this.file = file;
     this.channel = channel;
     this.header = header;
@@ -43,7 +44,7 @@ public final class Safetensors implements Checkpoint {
         header.slots.entrySet().stream()
             .map(e -> new Entry(e.getKey(), e.getValue().dtype().name(), e.getValue().shape()))
             .toList();
-    finder = new LstmFinder(file, entries);
+    finder = new LstmFinder(file, channel.size(), entries);
   }
 
   /**

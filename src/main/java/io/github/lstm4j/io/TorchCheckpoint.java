@@ -31,7 +31,7 @@ public final class TorchCheckpoint implements Checkpoint {
   private final LstmFinder finder;
   private volatile boolean closed;
 
-  private TorchCheckpoint(Path file, TorchRecords records, TorchTree tree) {
+  private TorchCheckpoint(Path file, long fileSize, TorchRecords records, TorchTree tree) {
     this.file = file;
     this.records = records;
     this.tree = tree;
@@ -42,7 +42,7 @@ public final class TorchCheckpoint implements Checkpoint {
                     new Entry(
                         e.getKey(), e.getValue().storage().dtype().name(), e.getValue().dims()))
             .toList();
-    finder = new LstmFinder(file, entries);
+    finder = new LstmFinder(file, fileSize, entries);
   }
 
   /**
@@ -94,7 +94,8 @@ public final class TorchCheckpoint implements Checkpoint {
       if (records instanceof TorchLegacy legacy) {
         legacy.locate(storages);
       }
-      long most = Limits.readBytes(Files.size(file));
+      long fileSize = Files.size(file);
+      long most = Limits.readBytes(fileSize);
       long toRead = 0;
       for (TorchTensor tensor : tree.tensors.values()) {
         checkRecord(records, tensor.storage());
@@ -105,7 +106,7 @@ public final class TorchCheckpoint implements Checkpoint {
                   + " takes many times the size of the file");
         }
       }
-      return new TorchCheckpoint(file, records, tree);
+      return new TorchCheckpoint(file, fileSize, records, tree);
     } catch (Throwable e) {
       records.close();
       throw e;

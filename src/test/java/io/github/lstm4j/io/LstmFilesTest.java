@@ -72,6 +72,23 @@ class LstmFilesTest {
     assertSame(Samples.file("deep.safetensors"), parameters);
   }
 
+  /** As a training replaces its model while somebody loads it. */
+  @Test
+  void anOpenFileIsReadToItsEndEvenIfItIsReplaced() throws IOException {
+    LstmParameters old = LstmParameters.initialize(LstmConfig.of(2, 3), 1);
+    Path file = folder.resolve("model.safetensors");
+    LstmFiles.save(file, old);
+    try (Checkpoint checkpoint = Checkpoint.open(file)) {
+      LstmFiles.save(file, LstmParameters.initialize(LstmConfig.of(1, 1), 2));
+      LstmParameters read = LstmFiles.load(checkpoint, LoadOptions.defaults());
+      assertEquals(old.config(), read.config());
+      old.tensors()
+          .forEach(
+              (name, tensor) ->
+                  assertArrayEquals(tensor.toArray(), read.tensors().get(name).toArray(), name));
+    }
+  }
+
   @Test
   void infersThatThereIsNoBias() throws IOException {
     LstmParameters parameters = LstmFiles.load(Samples.file("no_bias.pt"));

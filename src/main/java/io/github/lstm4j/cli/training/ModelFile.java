@@ -38,7 +38,7 @@ public final class ModelFile {
     this.file = file;
     metadata = tensors.metadata();
     get("kind"); // what is wrong with most wrong files
-    lstm = LstmFiles.load(file, LoadOptions.defaults().withPrefix("lstm"));
+    lstm = LstmFiles.load(tensors, LoadOptions.defaults().withPrefix("lstm"));
     boolean tokens = tensors.entries().stream().anyMatch(e -> e.name().equals("embedding.weight"));
     embedding = tokens ? tensors.tensor("embedding.weight") : null;
     weight = tensors.tensor("head.weight");
