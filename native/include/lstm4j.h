@@ -15,8 +15,8 @@
  *    Infinities and denormals are ordinary numbers; nothing is flushed (but sigmoid is 0 where it
  *    would be far below the normal floats, and products of two activations where they are some
  *    1e-30, see docs/numerics.md).
- *  - The same variant gives the same bits for the same row, wherever the row lies in a call; but a
- *    NaN's sign and payload are any.
+ *  - The same variant gives the same bits for the same row, wherever the row lies in a call, if the
+ *    weights are finite (see lstm4j_recurrence); but a NaN's sign and payload are any.
  */
 #ifndef LSTM4J_H
 #define LSTM4J_H
@@ -105,8 +105,8 @@ void lstm4j_multiply(int isa, size_t rows, size_t columns, size_t k, const float
  *   weights_hh  packed gate matrix [4 * hidden, width of h]; read
  *   weights_hr  packed matrix [projection, hidden], or NULL; read
  *   h           [rows, width of h]: the state before; replaced by the state after the last step. If
- *               it is all zeros, the first step leaves its product out, which would change nothing
- *               (unless a weight is not finite).
+ *               it is zero in all rows, the first step leaves its product out. With finite weights
+ *               that changes nothing; others then show in a row's first step or not, by its company.
  *   c           [rows, hidden]: likewise
  *   cell_out    [rows, hidden] of scratch if weights_hr is given, else ignored
  *   out         h after each step: row r of the first step at out + r * out_stride; written. Step t
@@ -170,8 +170,8 @@ void lstm4j_backward(int isa, size_t steps, size_t rows, size_t hidden, size_t p
  * few hundred at a time. An element is summed in the same order whatever m, n1 and n2 are.
  *
  *   a        [rows, m]: row r at a + r * a_stride; read
- *   b1, b2   [rows, n1], [rows, n2]; read. n2 may be 0. Rows of zeros at either end are left out,
- *            whatever A holds there.
+ *   b1, b2   [rows, n1], [rows, n2]; read. n1 is 1 or more, n2 may be 0. Rows of zeros that those
+ *            summed at a time begin or end with are left out, whatever A holds there.
  *   c1, c2   [m, n1], [m, n2]; written, read only to add. Not written if there are no rows.
  *   sums     [m]: the sum of each column of A, in double precision until it is complete; written,
  *            whatever `add` is. NULL where it is not wanted.

@@ -54,9 +54,9 @@ struct later {
   } blocks[4];
 };
 
-/* If there is such a thing, so many groups ask for a panel, each for half a line or more with every k,
- * and leave the others free. */
-#define GROUPS_FOR_WEIGHTS (PANEL / CACHE_LINE)
+/* If there is such a thing, so many groups ask for a panel, each for half a line or more with every k
+ * (for less where vectors are short), and leave the others free. */
+#define GROUPS_FOR_WEIGHTS (PANEL / CACHE_LINE > AHEAD_GROUPS ? PANEL / CACHE_LINE : AHEAD_GROUPS)
 
 /* The share of the panel at `next` that group g of so many asks for while it takes k terms, if the
  * packed weights are of so many floats that it should. `strip` is the panel's. */

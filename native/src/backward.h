@@ -186,7 +186,8 @@ static void add_columns(size_t rows, size_t m, const float *a, size_t a_stride, 
   memcpy(sums, sum, 2 * m * sizeof(float));
 }
 
-/* Leaves out rows of zeros, which add nothing: the state that sequences begin with. */
+/* Leaves out the rows of zeros that a chunk begins and ends with, which add nothing: the state that
+ * sequences begin with. */
 static void trim(struct right *right, size_t row, size_t k) {
   const size_t n = right->columns;
   const float *b = right->b + row * n;
@@ -198,7 +199,8 @@ static void trim(struct right *right, size_t row, size_t k) {
 }
 
 /* c (+)= left^T * right, for columns of A from i on that are packed, k rows of them, and columns of B
- * from j on. The first groups ask for a line of the next columns with every row. */
+ * from j on. With 32 registers the first groups ask for a line of the next columns with every row;
+ * AVX2's loop for six columns asks for nothing. */
 static void outer_block(const struct right *right, size_t i, size_t j, size_t k, size_t columns,
                         const float *left, int add, int far, struct columns *next) {
   const size_t n = right_columns(right, j), c_stride = right->columns;
@@ -209,7 +211,7 @@ static void outer_block(const struct right *right, size_t i, size_t j, size_t k,
       const float *from = left + g * k + right->first * MAX_ROWS;
       float *to = right->c + (i + g) * c_stride + j + p;
       struct ahead ahead = NOT_AHEAD;
-      if (next->left > 0 && some > FEW_ROWS) {
+      if (STRIP_VECTORS == 4 && next->left > 0 && some > FEW_ROWS) {
         const size_t line = next->left < CACHE_LINE ? next->left : CACHE_LINE;
         ahead = (struct ahead){next->a, next->a_stride, 0};
         next->a += line;
@@ -233,7 +235,7 @@ static void outer(size_t rows, size_t m, const float *a, size_t a_stride, size_t
   const size_t widest = n1 > n2 ? n1 : n2;
   const int far = m * (n1 + n2) > FAR_FLOATS;
   memset(doubles, 0, 2 * m * sizeof(float));
-  for (size_t row = 0; row < rows; row += CHUNK) {
+  for (size_t row = 0; row < rows && m > 0; row += CHUNK) {
     const size_t k = rows - row < CHUNK ? rows - row : CHUNK;
     for (struct right *r = rights; r < rights + 2; r++) {
       if (r->columns > 0) trim(r, row, k);

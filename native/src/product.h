@@ -198,15 +198,18 @@ static inline size_t next_terms(size_t k, size_t done) {
 
 static void multiply_row(size_t columns, size_t k, const float *a, const float *packed, float *c,
                          int add) {
-  for (size_t n = 0; n < columns; n += 2 * PANEL, packed += 2 * k * PANEL) {
+  for (size_t n = 0; n < columns; n += 2 * PANEL) {
     for (size_t done = 0; done == 0 || done < k; done += TERMS) {
       const size_t some = next_terms(k, done);
-      const struct panel panel = {packed + done * STRIP, k * STRIP};
-      const struct panel second = {panel.w + k * PANEL, panel.strip};
+      const struct panel panel = {packed + n * k + done * STRIP, k * STRIP};
       const int more = add || done > 0;
-      if (n + 2 * PANEL > columns) {
+      if (n + PANEL >= columns) {
         multiply_group(1, columns - n, some, a + done, 0, 1, panel, c + n, 0, more, 0, NOT_AHEAD);
-        if (n + PANEL >= columns) continue;
+        continue;
+      }
+      const struct panel second = {panel.w + k * PANEL, panel.strip};
+      if (n + 2 * PANEL > columns) {
+        multiply_group(1, PANEL, some, a + done, 0, 1, panel, c + n, 0, more, 0, NOT_AHEAD);
         multiply_group(1, columns - n - PANEL, some, a + done, 0, 1, second, c + n + PANEL, 0, more,
                        0, NOT_AHEAD);
       } else {

@@ -29,8 +29,9 @@ struct step {
   float *c;
   float *h_out;
   size_t h_out_stride;
-  float *c_before;      /* NULL unless for training */
-  const float *h_later; /* and where the h before the next step will be kept, of c_before's shape */
+  float *c_before; /* NULL unless for training */
+  const float
+      *h_kept_next; /* and where the h before the next step will be kept, of c_before's shape */
 };
 
 /*
@@ -57,7 +58,7 @@ INLINE void step_group(const int rows, const int keep, const struct step *s, siz
     __builtin_prefetch(s->h_out + (row + r) * s->h_out_stride + unit, 1);
     if (keep) {
       __builtin_prefetch(s->c_before + (row + r) * s->hidden + unit, 1);
-      __builtin_prefetch(s->h_later + (row + r) * s->hidden + unit, 1);
+      __builtin_prefetch(s->h_kept_next + (row + r) * s->hidden + unit, 1);
     }
 #pragma GCC unroll 4
     for (size_t j = 0; j < 4; j++) {
@@ -98,7 +99,7 @@ INLINE void step_group(const int rows, const int keep, const struct step *s, siz
  * Whether every second step goes through the panels from last to first: what the step before read
  * last is then read first, and still in the cache if not all of it fits there. A cache much smaller
  * than the weights keeps a part of them by itself, if they come in the same order again and again;
- * only many rows, which ask for weights ahead, gain nothing from that.
+ * only rows of more than two groups gained nothing from that (docs/ruled-out.md has the figures).
  */
 static int turns(size_t rows, size_t padded, size_t k) {
   return 4 * padded * k <= TURNING_FLOATS || groups_of(rows) > 2;
@@ -210,7 +211,7 @@ static void recurrence(size_t steps, size_t rows, size_t hidden, size_t projecti
         memcpy(h_before + r * width, s.h_in + r * s.h_in_stride, width * sizeof(float));
       }
       const int again = t + 1 < steps && width == hidden;
-      s.h_later = again ? h_before + before_step * (ptrdiff_t)width : s.c_before;
+      s.h_kept_next = again ? h_before + before_step * (ptrdiff_t)width : s.c_before;
     }
     if (weights_hr == NULL) {
       s.h_out = out;

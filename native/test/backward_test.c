@@ -113,6 +113,32 @@ static float *packed_transposed(int isa, size_t columns, size_t k, const float *
   return p;
 }
 
+/* What the forward kept, against double precision: the gates that come of the sums before, `z`, and of
+ * the state before each step; and the cell state that comes of them and is kept for the next step. */
+static void kept_is_right(int isa, struct sizes s, const float *z, const float *hh,
+                          const float *h_before, const float *c0, const double *gates,
+                          const double *c_before, const float *c_last) {
+  size_t H = s.H, K = width(s), all = s.steps * s.rows;
+  for (size_t r = 0; r < all; r++) {
+    for (size_t n = 0; n < 4 * H; n++) {
+      double sum = (double)z[r * 4 * H + n];
+      for (size_t k = 0; k < K; k++) sum += (double)h_before[r * K + k] * (double)hh[n * K + k];
+      double exact = n / H == 2 ? tanh(sum) : 1 / (1 + exp(-sum));
+      CHECK(fabs(gates[r * 4 * H + n] - exact) < 2e-6, "%s T=%zu B=%zu H=%zu P=%zu: gate [%zu,%zu]",
+            lstm4j_isa_name(isa), s.steps, s.rows, s.H, s.P, r, n);
+    }
+    for (size_t j = 0; j < H; j++) {
+      const double *gate = gates + r * 4 * H + j;
+      if (r < s.rows)
+        CHECK(c_before[r * H + j] == (double)c0[r * H + j], "c before the first step");
+      double exact = gate[H] * c_before[r * H + j] + gate[0] * gate[2 * H];
+      double next = r + s.rows < all ? c_before[(r + s.rows) * H + j]
+                                     : (double)c_last[(r + s.rows - all) * H + j];
+      CHECK(fabs(next - exact) < 1e-6, "c after row %zu, unit %zu", r, j);
+    }
+  }
+}
+
 static void backward_case(int isa, struct sizes s) {
   size_t H = s.H, K = width(s), all = s.steps * s.rows, padded = 4 * lstm4j_padded(isa, H);
   size_t stride = K + 3;
@@ -137,7 +163,8 @@ static void backward_case(int isa, struct sizes s) {
   lstm4j_recurrence(isa, s.steps, s.rows, H, s.P, z2, gates_step, bias, whh, whr, h2, c2, cell,
                     out2, out_step, K);
   float *h0 = malloc((s.rows * K + 1) * sizeof(float));
-  memcpy(h0, h, s.rows * K * sizeof(float));
+  float *c0 = malloc((s.rows * H + 1) * sizeof(float)), *sums = plain_gates(isa, all, H, z);
+  memcpy(h0, h, s.rows * K * sizeof(float)), memcpy(c0, c, s.rows * H * sizeof(float));
   lstm4j_recurrence_kept(isa, s.steps, s.rows, H, s.P, z, gates_step, bias, whh, whr, h, c, cell,
                          out, out_step, K, h_before, c_before, rows);
   CHECK(memcmp(out, out2, all * K * sizeof(float)) == 0, "kept: out");
@@ -169,6 +196,7 @@ static void backward_case(int isa, struct sizes s) {
 
   float *plain = plain_gates(isa, all, H, z);
   double *gates = widened(plain, all * 4 * H), *before = widened(c_before, all * H);
+  kept_is_right(isa, s, sums, hh, h_before, c0, gates, before, c);
   double *exact_gates = zeros(all * 4 * H), *exact_projected = zeros(all * K);
   reference(s, gates, before, hh, hr, d_out, stride, exact_h, exact_c, exact_gates,
             exact_projected);
@@ -190,6 +218,7 @@ static void backward_case(int isa, struct sizes s) {
   free(h0), free(d_out), free(d_h), free(d_c), free(exact_h), free(exact_c), free(d_gates);
   free(d_projected), free(cell_out), free(whh_t), free(whr_t), free(plain), free(gates);
   free(before), free(exact_gates), free(exact_projected), free(d_h2), free(d_c2), free(d_gates2);
+  free(c0), free(sums);
 }
 
 /* Two products of the left matrix; the second is `n2` wide. */
@@ -261,6 +290,23 @@ static void outer_zeros_case(int isa, size_t begin, size_t rows, size_t end, siz
   free(a), free(b), free(whole), free(c), free(part), free(sum), free(scratch);
 }
 
+/* Sizes of zero write nothing, and read nothing: most pointers here lead nowhere. */
+static void no_size_case(int isa) {
+  float h[4] = {1, 2, 3, 4}, c[4] = {5, 6, 7, 8}, sums[4] = {9, 9, 9, 9}, out[4] = {9, 9, 9, 9};
+  lstm4j_backward(isa, 0, 2, 2, 0, NULL, NULL, NULL, NULL, NULL, 2, h, c, NULL, NULL, NULL, NULL, 2,
+                  1);
+  lstm4j_backward(isa, 3, 0, 2, 0, NULL, NULL, NULL, NULL, NULL, 2, NULL, NULL, NULL, NULL, NULL,
+                  NULL, 0, 1);
+  float scratch[1 << 18];
+  CHECK(lstm4j_outer_scratch(isa, 4, 2, 0) <= sizeof scratch / sizeof scratch[0], "scratch");
+  lstm4j_outer(isa, 0, 4, NULL, 4, 1, NULL, out, 0, NULL, NULL, 0, sums, scratch);
+  lstm4j_outer(isa, 3, 0, NULL, 0, 2, NULL, NULL, 0, NULL, NULL, 0, NULL, scratch);
+  for (int k = 0; k < 4; k++) {
+    CHECK(h[k] == (float)(k + 1) && c[k] == (float)(k + 5), "no steps: the state");
+    CHECK(out[k] == 9 && sums[k] == 0, "no rows: an outer product, or a sum that is not 0");
+  }
+}
+
 /* The transposed matrix packs to the same. */
 static void pack_case(int isa, size_t columns, size_t k) {
   uint32_t seed = (uint32_t)(columns + k);
@@ -303,6 +349,11 @@ int main(void) {
     /* Wider than what is packed at a time. */
     outer_case(isa, 430, 7, 4099, 2048);
     outer_case(isa, 2, 2 * w + 1, 5, 2049);
+    /* A result that leaves the L2 cache, and weights that are asked for beside what comes later. */
+    outer_case(isa, 9, 320, 420, 3);
+    backward_case(isa, (struct sizes){2, 13, 200, 0});
+    backward_case(isa, (struct sizes){2, 25, 200, 0});
+    no_size_case(isa);
   }
   return verdict();
 }

@@ -259,6 +259,43 @@ static void no_steps_case(int isa) {
   free(zero), free(b), free(whh);
 }
 
+/* A gate matrix has the products of the plain one, in packed gate order. */
+static void gate_product_case(int isa, size_t rows, size_t H, size_t k) {
+  uint32_t seed = (uint32_t)(rows + H * 3 + k * 7);
+  size_t padded = 4 * lstm4j_padded(isa, H), w = (size_t)lstm4j_isa_width(isa);
+  float *a = fresh(rows * k, &seed, 1), *weights = fresh(4 * H * k, &seed, 1);
+  float *gates = packed(isa, 4 * H, k, 1, weights), *plain = packed(isa, 4 * H, k, 0, weights);
+  float *z = malloc(rows * padded * sizeof(float)), *c = malloc(rows * 4 * H * sizeof(float));
+  lstm4j_multiply(isa, rows, padded, k, a, k, gates, z, padded, 0);
+  lstm4j_multiply(isa, rows, 4 * H, k, a, k, plain, c, 4 * H, 0);
+  for (size_t r = 0; r < rows; r++) {
+    for (size_t q = 0; q < 4; q++) {
+      for (size_t j = 0; j < padded / 4; j++) {
+        float actual = z[r * padded + j / w * 4 * w + q * w + j % w];
+        CHECK(actual == (j < H ? c[(r * 4 + q) * H + j] : 0), "%s gate product B=%zu H=%zu k=%zu",
+              lstm4j_isa_name(isa), rows, H, k);
+      }
+    }
+  }
+  free(a), free(weights), free(gates), free(plain), free(z), free(c);
+}
+
+/* No rows write nothing, and read nothing: most pointers here lead nowhere. No terms sum to 0. */
+static void no_size_case(int isa) {
+  float c[3] = {9, 9, 9};
+  lstm4j_multiply(isa, 0, 3, 5, NULL, 5, NULL, c, 3, 0);
+  CHECK(c[0] == 9, "no rows: a product");
+  lstm4j_recurrence(isa, 2, 0, 3, 0, NULL, 0, NULL, NULL, NULL, NULL, NULL, NULL, c, 0, 3);
+  lstm4j_step(isa, 0, 3, 0, 1, 0, NULL, NULL, NULL, NULL, 3, NULL, c, 3);
+  CHECK(c[0] == 9, "no rows: a recurrence");
+  for (size_t rows = 1; rows <= 3; rows += 2) {
+    float z[9];
+    for (int k = 0; k < 9; k++) z[k] = NAN;
+    lstm4j_multiply(isa, rows, 3, 0, c, 0, c, z, 3, 0);
+    for (size_t k = 0; k < 3 * rows; k++) CHECK(z[k] == 0, "no terms: not 0");
+  }
+}
+
 int main(void) {
   for (int isa = 0; isa < lstm4j_isa_count(); isa++) {
     if (!lstm4j_isa_supported(isa)) continue;
@@ -281,6 +318,12 @@ int main(void) {
     no_steps_case(isa);
     /* Weights that are asked for ahead. */
     multiply_case(isa, 19, 1500, 390);
+    /* And a result that leaves the L2 cache, after rows that are asked for too. */
+    multiply_case(isa, 200, 700, 390);
+    gate_product_case(isa, 1, w + 1, 7);
+    gate_product_case(isa, 7, 3 * w + 1, 19);
+    gate_product_case(isa, 2, 2 * w, 0);
+    no_size_case(isa);
     recurrence_case(isa, 2, 19, 390, 0);
     /* And by one group alone, or two. */
     recurrence_case(isa, 2, 5, 522, 0);

@@ -39,10 +39,11 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * N·(I + (L-1)·D·Hout) + N·L·D·(5·H + Hout)} floats, for padded and batch-first input {@code
  * N·D·Hout} more. A backward works in another {@code N·D·4·H + 2·N·max(I, D·Hout)}, with a
  * projection {@code N·D·(H + Hout)} more. {@code H} is rounded up to whole vectors, and {@code
- * NATIVE} takes at least 4 MiB of direct memory where it would take 1 or more, to have large pages;
- * of these it uses what it must. The larger of the calls so far is kept until {@link #close}, see
- * {@link #workspaceBytes}. Calls of shapes already seen allocate nothing. {@code N·4·(H + 64)} is
- * at most {@link Tensor#MAX_SIZE}: longer sequences go in chunks.
+ * NATIVE} takes at least 4 MiB where it would take 1 or more, to have large pages: more of the
+ * JVM's limit on direct memory, which also counts 2 MiB a block for where it begins, but no more
+ * pages. The larger of the calls so far is kept until {@link #close}, see {@link #workspaceBytes}.
+ * Calls of shapes already seen allocate nothing. {@code N·4·(H + 64)} is at most {@link
+ * Tensor#MAX_SIZE}: longer sequences go in chunks.
  *
  * <p><b>Thread-safety</b>: none, it holds the memory of one call; a call while another runs throws.
  * Several may share the same parameters. A call uses the thread that makes it, and helpers only if

@@ -6,6 +6,6 @@ package io.github.lstm4j.internal.kernels;
  * seen; passes over different rows may write it at the same time.
  */
 public interface Kept {
-  /** Memory in use. */
+  /** Memory allocated, without what blocks take to begin on a page. */
   long bytes();
 }

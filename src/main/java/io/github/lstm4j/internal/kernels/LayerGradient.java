@@ -4,7 +4,7 @@ import java.lang.ref.Reference;
 
 /**
  * The gradient of one layer in one direction on one backend, in two parts: the recurrence backwards
- * in time, whose sequences are independent, and then three products over all rows at once.
+ * in time, whose sequences are independent, and then the products over all rows at once.
  *
  * <p>With {@code dZ} the gradient of the gates' sums, a row for every sequence and step, they are
  *

@@ -8,7 +8,7 @@ import java.lang.ref.Reference;
  * writes lies in its {@link LayerPass} and {@link Scratch}.
  *
  * <p>A pass takes time in chunks. For each chunk, {@link #project} multiplies the input of all its
- * steps by {@code W_ih} at once, into the scratch's gate rows; then {@link #step} does the
+ * steps by {@code W_ih} at once, into the scratch's gate rows; then {@link #steps} does the
  * recurrence one time step after the other. Chunks bound the gate memory, whatever {@code T} is.
  *
  * <p>A schedule of the native backend is a subclass.
@@ -34,7 +34,7 @@ public abstract class LayerKernel {
   /** For training: makes room for what passes over this many rows keep. */
   public abstract void makeRoom(Kept kept, int rows);
 
-  /** The most rows a block or a chunk may have, so that its gates fit the scratch. */
+  /** The most rows a block may have, so that its gates fit the scratch; see {@link #mostRows}. */
   public final int maxRows() {
     return maxRows;
   }

@@ -50,10 +50,10 @@ final class NativeGradient extends LayerGradient {
   @Override
   public void makeRoom(GateGradients gates, int rows) {
     NativeGateGradients g = (NativeGateGradients) gates;
-    g.gates = NativeScratch.onLargePages(g.gates, rows, 4 * hiddenSize);
+    g.gates = NativeScratch.atLeastOnLargePages(g.gates, rows, 4 * hiddenSize);
     if (projected) {
-      g.projected = NativeScratch.onLargePages(g.projected, rows, outputSize);
-      g.cellOut = NativeScratch.onLargePages(g.cellOut, rows, hiddenSize);
+      g.projected = NativeScratch.atLeastOnLargePages(g.projected, rows, outputSize);
+      g.cellOut = NativeScratch.atLeastOnLargePages(g.cellOut, rows, hiddenSize);
     }
   }
 
@@ -156,7 +156,7 @@ final class NativeGradient extends LayerGradient {
 
   /** Scratch for products over rows, large enough for large pages in any case. */
   private long products(NativeScratch s, int m, int n1, int n2) {
-    long size = Math.max(NativeScratch.LARGE, CKernels.lstm4j_outer_scratch(isa, m, n1, n2));
+    long size = Math.max(Floats.LARGE, CKernels.lstm4j_outer_scratch(isa, m, n1, n2));
     s.product = NativeScratch.atLeast(s.product, size);
     return at(s.product, 0);
   }

@@ -18,25 +18,22 @@ abstract class NativeLayer extends LayerKernel {
     /** Floats in 1 MiB. */
     private static final int SOME = 1 << 18;
 
-    /** Floats in 4 MiB, from which on blocks start on a large page. */
-    static final int LARGE = 1 << 20;
-
     static Floats atLeast(Floats floats, int rows, int stride) {
       return atLeast(floats, (long) rows * stride);
     }
 
     static Floats atLeast(Floats floats, long size) {
-      return floats.size() >= size ? floats : NativeLayer.onLargePages(Floats.allocate(size));
+      return floats.size() >= size ? floats : advised(Floats.allocate(size));
     }
 
     /**
      * The same for what training keeps, which is far away when it is read again: blocks of 1 MiB or
-     * more are made so large that they have large pages. What is not used of these takes address
-     * space only.
+     * more are made so large that they have large pages. Where the system has these, what is not
+     * used of a block takes address space alone, and of the JVM's limit on direct memory.
      */
-    static Floats onLargePages(Floats floats, int rows, int stride) {
+    static Floats atLeastOnLargePages(Floats floats, int rows, int stride) {
       long size = (long) rows * stride;
-      return atLeast(floats, size < SOME ? size : Math.max(size, LARGE));
+      return atLeast(floats, size < SOME ? size : Math.max(size, Floats.LARGE));
     }
   }
 
@@ -66,13 +63,13 @@ abstract class NativeLayer extends LayerKernel {
 
   /** Room for a packed matrix. */
   static Floats room(int isa, int columns, int k, int gates) {
-    return onLargePages(Floats.allocate(CKernels.lstm4j_packed_size(isa, columns, k, gates)));
+    return advised(Floats.allocate(CKernels.lstm4j_packed_size(isa, columns, k, gates)));
   }
 
   /**
    * Large blocks on large pages, where the system has them: rows far apart need fewer addresses.
    */
-  private static Floats onLargePages(Floats fresh) {
+  private static Floats advised(Floats fresh) {
     CKernels.lstm4j_renew_as_huge_pages(at(fresh, 0), (long) fresh.size() * Float.BYTES);
     return fresh;
   }
@@ -90,9 +87,9 @@ abstract class NativeLayer extends LayerKernel {
   @Override
   public final void makeRoom(Kept kept, int rows) {
     NativeKept k = (NativeKept) kept;
-    k.gates = NativeScratch.onLargePages(k.gates, rows, gateStride);
-    k.h = NativeScratch.onLargePages(k.h, rows, outputSize);
-    k.c = NativeScratch.onLargePages(k.c, rows, hiddenSize);
+    k.gates = NativeScratch.atLeastOnLargePages(k.gates, rows, gateStride);
+    k.h = NativeScratch.atLeastOnLargePages(k.h, rows, outputSize);
+    k.c = NativeScratch.atLeastOnLargePages(k.c, rows, hiddenSize);
   }
 
   /** Where the block's state lies. */

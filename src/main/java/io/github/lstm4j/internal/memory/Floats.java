@@ -28,6 +28,9 @@ public final class Floats {
 
   private static final int SEVERAL = 2 * LARGE_ALIGNMENT;
 
+  /** From so many floats on, 4 MiB, a block begins on a large page. */
+  public static final int LARGE = SEVERAL / Float.BYTES;
+
   /** Copied from by {@link #zero}: the JVM copies memory many times faster than it runs a loop. */
   private static final FloatBuffer ZEROS = allocate(4096).buffer.asReadOnlyBuffer();
 

@@ -1,5 +1,7 @@
 package io.github.lstm4j.internal.kernels;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -43,5 +45,20 @@ class LargePagesTest {
     assertAdvised("weights", NativeLayer.room(0, 4 * 1024, 1024, 1));
     Floats scratch = NativeLayer.NativeScratch.atLeast(Floats.allocate(0), 4096, 1024);
     assertAdvised("scratch", scratch);
+  }
+
+  /** What training keeps is far away from 1 MiB on already. */
+  @Test
+  void whatTrainingKeepsGrowsToThem() throws IOException {
+    assumeTrue(NativeLibrary.kernels().failure() == null, NativeLibrary.kernels()::failure);
+    Floats none = Floats.allocate(0);
+    Floats little = NativeLayer.NativeScratch.atLeastOnLargePages(none, (1 << 18) - 1, 1);
+    assertEquals((1 << 18) - 1, little.size());
+    Floats some = NativeLayer.NativeScratch.atLeastOnLargePages(little, 1 << 18, 1);
+    assertEquals(Floats.LARGE, some.size());
+    assertSame(some, NativeLayer.NativeScratch.atLeastOnLargePages(some, 1 << 19, 1));
+    assertEquals(0, Addresses.of(some) % (2 << 20), "begins on a large page");
+    assumeTrue(Files.isReadable(CHOICE), "this system has no transparent huge pages");
+    assertAdvised("kept", some);
   }
 }
