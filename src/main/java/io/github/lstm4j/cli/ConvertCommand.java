@@ -69,7 +69,7 @@ final class ConvertCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    FileFormat target = TensorReader.format(to, null, "such a name for B", spec);
+    FileFormat target = TensorReader.format(to, null, null, spec);
     Optional<FileFormat> source =
         from.equals(TensorReader.STANDARD) ? Optional.of(FileFormat.CSV) : FileFormat.ofName(from);
     refuse(

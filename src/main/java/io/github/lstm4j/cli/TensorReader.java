@@ -3,6 +3,8 @@ package io.github.lstm4j.cli;
 import io.github.lstm4j.Tensor;
 import io.github.lstm4j.cli.common.CsvTensors;
 import io.github.lstm4j.cli.common.Streams;
+import io.github.lstm4j.internal.files.LocalFiles;
+import io.github.lstm4j.io.CheckpointException;
 import io.github.lstm4j.io.Npy;
 import java.io.IOException;
 import java.io.InputStream;
@@ -32,7 +34,7 @@ final class TensorReader {
   /**
    * The format asked for, or that the name tells; CSV for a standard stream.
    *
-   * @param option the option that could tell the format
+   * @param option the option that could tell the format, or null
    */
   static FileFormat format(String name, FileFormat asked, String option, CommandSpec command) {
     Optional<FileFormat> known =
@@ -43,7 +45,9 @@ final class TensorReader {
         () ->
             new ParameterException(
                 command.commandLine(),
-                name + ": expected a name that ends in .safetensors, .npy or .csv, or " + option));
+                name
+                    + ": expected a name that ends in .safetensors, .npy or .csv"
+                    + (option == null ? "" : ", or " + option)));
   }
 
   /** What messages call an input. */
@@ -61,13 +65,26 @@ final class TensorReader {
   /** Reads the one tensor of an npy or CSV file. */
   Tensor read(String name, FileFormat format) throws IOException {
     if (format == FileFormat.NPY) {
-      return name.equals(STANDARD) ? Npy.read(streams.in()) : Npy.read(file(name));
+      return name.equals(STANDARD) ? readNpy() : Npy.read(file(name));
     }
     if (name.equals(STANDARD)) {
       return CsvTensors.read(streams.in(), title(name));
     }
     try (InputStream in = Files.newInputStream(file(name))) {
       return CsvTensors.read(in, name);
+    }
+  }
+
+  /** Standard input to its end, as a file is. */
+  private Tensor readNpy() throws IOException {
+    try {
+      Tensor read = Npy.read(streams.in());
+      if (streams.in().read() >= 0) {
+        throw new IOException(title(STANDARD) + ": expected nothing after the array, found more");
+      }
+      return read;
+    } catch (CheckpointException e) {
+      throw new IOException(title(STANDARD) + ": " + e.getMessage(), e);
     }
   }
 
@@ -80,6 +97,8 @@ final class TensorReader {
     try {
       Files.copy(streams.in(), copy, StandardCopyOption.REPLACE_EXISTING);
       return reading.from(copy);
+    } catch (CheckpointException e) {
+      throw new IOException(e.getMessage().replace(copy.toString(), title(name)), e);
     } finally {
       Files.deleteIfExists(copy);
     }
@@ -87,9 +106,7 @@ final class TensorReader {
 
   private static Path file(String name) throws IOException {
     Path file = Path.of(name);
-    if (Files.isDirectory(file)) {
-      throw new IOException(name + ": expected a file, found a folder");
-    }
+    LocalFiles.requireNoFolder(file);
     return file;
   }
 }

@@ -173,6 +173,38 @@ class RunCommandTest {
     }
   }
 
+  /** By its name, and not by that of a file it was put into on the way. */
+  @Test
+  void whatIsWrongWithStandardInputIsSaid() throws IOException {
+    Path model = Sample.model(dir, SMALL);
+    ByteArrayOutputStream npy = new ByteArrayOutputStream();
+    Npy.write(npy, Tensor.allocate(2, 3));
+    npy.write(0);
+    Map<String, byte[]> wrong =
+        Map.of("csv", new byte[] {'x'}, "npy", new byte[64], "safetensors", new byte[64]);
+    for (String format : wrong.keySet()) {
+      String message = piped(model, format, wrong.get(format)).failed(1);
+      assertTrue(message.startsWith("standard input: expected"), message);
+    }
+    String message = piped(model, "npy", npy.toByteArray()).failed(1);
+    assertEquals("standard input: expected nothing after the array, found more", message);
+  }
+
+  private static Cli.Result piped(Path model, String format, byte[] in) {
+    return Cli.runOn(
+        in,
+        "run",
+        "--backend=java",
+        "--model",
+        model,
+        "-i",
+        "-",
+        "--input-format",
+        format,
+        "-o",
+        "-");
+  }
+
   @Test
   void aLongSequenceInPiecesIsTheSameSequence() throws IOException {
     LstmConfig config = new LstmConfig(3, 65, 2, true, true, 0, false, 0);

@@ -49,7 +49,9 @@ public final class LayerOptions {
     try {
       return new LstmConfig(inputSize, hiddenSize, layers, true, false, dropout, bidirectional, 0);
     } catch (IllegalArgumentException e) {
-      throw new ParameterException(command.commandLine(), Text.ofOptions(e));
+      // The data or --embedding-size say how wide the input is.
+      String message = Text.ofOptions(e).replace("--input-size", "the input's size");
+      throw new ParameterException(command.commandLine(), message);
     }
   }
 }
