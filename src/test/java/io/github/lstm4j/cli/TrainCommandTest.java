@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.lstm4j.LstmConfig;
+import io.github.lstm4j.Tensor;
 import io.github.lstm4j.cli.training.TrainingSample;
+import io.github.lstm4j.io.Checkpoint;
 import io.github.lstm4j.io.LoadOptions;
 import io.github.lstm4j.io.LstmFiles;
 import io.github.lstm4j.io.Safetensors;
@@ -14,6 +16,7 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -162,6 +165,27 @@ class TrainCommandTest {
     Files.write(model, second);
     String message = train("forecast", "out", "--epochs=4", "--resume").failed(1);
     assertTrue(message.endsWith("expected the model of epoch 3, found that of epoch 2"), message);
+  }
+
+  /** Goes on, as numbers are as good; but they are not those of one run to the last bit. */
+  @Test
+  void anotherBackendThanBeforeIsNamed() throws IOException {
+    train("forecast", "out", "--epochs=1").succeeded();
+    Cli.Result same = train("forecast", "out", "--epochs=2", "--resume").succeeded();
+    assertFalse(same.err().contains("begun by"), same.err());
+    Path checkpoint = dir.resolve("out/checkpoint.safetensors");
+    Map<String, Tensor> tensors = new LinkedHashMap<>();
+    Map<String, String> metadata;
+    try (Safetensors file = Safetensors.open(checkpoint)) {
+      for (Checkpoint.Entry entry : file.entries()) {
+        tensors.put(entry.name(), file.tensor(entry.name()));
+      }
+      metadata = new LinkedHashMap<>(file.metadata());
+    }
+    metadata.replace("lstm4j.run.backend", "NATIVE avx1024");
+    Safetensors.write(checkpoint, tensors, metadata);
+    Cli.Result other = train("forecast", "out", "--epochs=3", "--resume").succeeded();
+    assertTrue(other.err().contains("begun by NATIVE avx1024"), other.err());
   }
 
   @Test

@@ -87,6 +87,11 @@ public final class Network implements AutoCloseable {
     return lstm.report().toString();
   }
 
+  /** Whose sums these are: others have other last bits. */
+  String backend() {
+    return lstm.report().backend() + " " + lstm.report().variant();
+  }
+
   NetworkShape shape() {
     return shape;
   }

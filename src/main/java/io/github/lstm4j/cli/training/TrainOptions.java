@@ -131,7 +131,8 @@ public final class TrainOptions {
   @Option(
       names = "--resume",
       description =
-          "Go on with the training in DIR. Ends in the same bits as a training that never stopped.")
+          "Go on with the training in DIR. On the same backend and CPU variant it ends in the same"
+              + " bits as a training that never stopped.")
   boolean resume;
 
   /** Refuses numbers outside their range before anything is read. */

@@ -15,6 +15,8 @@ import java.util.function.BooleanSupplier;
  * checkpoint's content, the settings and the data alone, so a resumed run ends in the same bits.
  */
 final class TrainingLoop {
+  private static final String BACKEND = RunSettings.PREFIX + "backend";
+
   private final Task task;
   private final Network network;
   private final TrainOptions options;
@@ -24,6 +26,7 @@ final class TrainingLoop {
   private final Updates updates;
   private final EpochLog log;
   private TrainingState state = TrainingState.START;
+  private String earlierBackend;
 
   TrainingLoop(
       Task task,
@@ -50,6 +53,13 @@ final class TrainingLoop {
     return state;
   }
 
+  /**
+   * The backend that wrote the checkpoint, if it is another: the last bits will not be the same.
+   */
+  Optional<String> otherBackend() {
+    return Optional.ofNullable(earlierBackend).filter(name -> !name.equals(network.backend()));
+  }
+
   /** Takes up what the checkpoint holds; or writes the first one, so that there always is one. */
   void begin() throws IOException {
     if (!options.resume) {
@@ -57,7 +67,9 @@ final class TrainingLoop {
       return;
     }
     settings.requireSame(folder.checkpoint());
-    state = TrainingState.of(folder.checkpoint(), updates.load(folder.checkpoint()));
+    Map<String, String> metadata = updates.load(folder.checkpoint());
+    state = TrainingState.of(folder.checkpoint(), metadata);
+    earlierBackend = metadata.get(BACKEND);
     if (Files.exists(folder.model())) {
       try (Safetensors model = Safetensors.open(folder.model())) {
         state = state.withModel(folder.model(), model.metadata());
@@ -148,6 +160,7 @@ final class TrainingLoop {
   private void save() throws IOException {
     Map<String, String> metadata = new LinkedHashMap<>(state.toMetadata());
     metadata.putAll(settings.toMetadata());
+    metadata.put(BACKEND, network.backend());
     updates.save(folder.checkpoint(), metadata);
   }
 }

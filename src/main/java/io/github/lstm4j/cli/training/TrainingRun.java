@@ -52,6 +52,9 @@ public final class TrainingRun {
       TrainingLoop loop = new TrainingLoop(task, network, options, folder, settings, progress);
       loop.begin();
       streams.say("backend", network.report());
+      loop.otherBackend()
+          .ifPresent(
+              other -> streams.say("note", "begun by " + other + ": not the same bits as one run"));
       streams.say("data", data(shape));
       if (!loop.run(interrupt::asked)) {
         streams.say("stopped", folder.checkpoint() + " holds the run; --resume continues it");
