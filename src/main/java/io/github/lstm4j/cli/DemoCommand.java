@@ -9,7 +9,6 @@ import io.github.lstm4j.cli.common.Text;
 import io.github.lstm4j.io.LstmFiles;
 import io.github.lstm4j.io.Safetensors;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -42,19 +41,21 @@ final class DemoCommand implements Callable<Integer> {
     Path folder = dir == null ? home() : dir;
     LstmParameters parameters = LstmFiles.load(folder.resolve("airline.pt"));
     Tensor input = SequenceInput.read(folder.resolve("input.safetensors")).input();
-    line("model", parameters + ", trained by PyTorch, from " + folder.resolve("airline.pt"));
+    main.streams.answer(
+        "model", parameters + ", trained by PyTorch, from " + folder.resolve("airline.pt"));
     try (Lstm lstm = Lstm.create(parameters, backend.toLstmOptions())) {
-      line("backend", lstm.report().toString());
-      line("input", Text.shape(input.shape()) + ", 144 months of airline passengers");
+      main.streams.answer("backend", lstm.report().toString());
+      main.streams.answer(
+          "input", Text.shape(input.shape()) + ", 144 months of airline passengers");
       List<Comparison> comparisons = compare(lstm.forward(input), folder);
       boolean agree = comparisons.stream().allMatch(Comparison::agrees);
       table(comparisons);
-      line(
+      main.streams.answer(
           "result",
           agree
               ? "the numbers agree with PyTorch's"
               : "the numbers do NOT agree with PyTorch's: please report it with ./lstm4j doctor");
-      line("speed", speed(lstm, input, backend.threads));
+      main.streams.answer("speed", speed(lstm, input, backend.threads));
       return agree ? 0 : Main.DISAGREE;
     }
   }
@@ -115,10 +116,5 @@ final class DemoCommand implements Callable<Integer> {
       elapsed = System.nanoTime() - start;
     } while (elapsed < SECOND);
     return steps / (elapsed / SECOND);
-  }
-
-  private void line(String what, String facts) {
-    PrintStream out = main.streams.out();
-    out.printf("%-9s%s%n", what, Text.oneLine(facts));
   }
 }

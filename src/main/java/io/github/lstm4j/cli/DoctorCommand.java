@@ -6,8 +6,6 @@ import io.github.lstm4j.LstmConfig;
 import io.github.lstm4j.LstmOptions;
 import io.github.lstm4j.LstmParameters;
 import io.github.lstm4j.Schedule;
-import io.github.lstm4j.cli.common.Text;
-import java.io.PrintStream;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,22 +46,22 @@ final class DoctorCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    line("lstm4j", new BuildFacts().getVersion()[0].replace("lstm4j ", ""));
-    line("system", MachineFacts.system());
-    line("libc", MachineFacts.cLibrary());
-    line("cpu", MachineFacts.cpu());
-    line("cores", MachineFacts.cores());
-    line("memory", MachineFacts.memory());
+    main.streams.answer("lstm4j", new BuildFacts().getVersion()[0].replace("lstm4j ", ""));
+    main.streams.answer("system", MachineFacts.system());
+    main.streams.answer("libc", MachineFacts.cLibrary());
+    main.streams.answer("cpu", MachineFacts.cpu());
+    main.streams.answer("cores", MachineFacts.cores());
+    main.streams.answer("memory", MachineFacts.memory());
     java();
-    line("javacpp", BuildFacts.libraryVersion("org.bytedeco", "javacpp"));
-    line("openblas", BuildFacts.libraryVersion("org.bytedeco", "openblas"));
-    line("cache", cache());
+    main.streams.answer("javacpp", BuildFacts.libraryVersion("org.bytedeco", "javacpp"));
+    main.streams.answer("openblas", BuildFacts.libraryVersion("org.bytedeco", "openblas"));
+    main.streams.answer("cache", cache());
     settings();
     Map<Backend, String> backends = Lstm.availableBackends();
-    backends.forEach((backend, report) -> line(lower(backend), report));
+    backends.forEach((backend, report) -> main.streams.answer(lower(backend), report));
     boolean withNative = !backends.get(Backend.NATIVE).startsWith("off");
     if (withNative) {
-      line("gemm", gemm());
+      main.streams.answer("gemm", gemm());
     }
     return selfTests(withNative) ? 0 : Main.DISAGREE;
   }
@@ -79,7 +77,7 @@ final class DoctorCommand implements Callable<Integer> {
   }
 
   private void java() {
-    line(
+    main.streams.answer(
         "java",
         System.getProperty("java.vm.name")
             + " "
@@ -88,7 +86,8 @@ final class DoctorCommand implements Callable<Integer> {
             + System.getProperty("java.vendor")
             + ", "
             + System.getProperty("java.home"));
-    line("flags", String.join(" ", ManagementFactory.getRuntimeMXBean().getInputArguments()));
+    main.streams.answer(
+        "flags", String.join(" ", ManagementFactory.getRuntimeMXBean().getInputArguments()));
   }
 
   /** Where JavaCPP unpacks native libraries. */
@@ -118,7 +117,7 @@ final class DoctorCommand implements Callable<Integer> {
         settings.put("$" + name, System.getenv(name));
       }
     }
-    settings.forEach((name, value) -> line("setting", name + "=" + value));
+    settings.forEach((name, value) -> main.streams.answer("setting", name + "=" + value));
   }
 
   private boolean selfTests(boolean withNative) {
@@ -137,9 +136,9 @@ final class DoctorCommand implements Callable<Integer> {
         right &= passes;
         String verdict = passes ? "right" : "WRONG";
         String largest = String.format(Locale.ROOT, " (largest difference %.2g)", difference);
-        line("test", test.getKey() + ": " + verdict + largest);
+        main.streams.answer("test", test.getKey() + ": " + verdict + largest);
       } catch (IllegalStateException e) {
-        line("test", test.getKey() + ": not run, " + e.getMessage());
+        main.streams.answer("test", test.getKey() + ": not run, " + e.getMessage());
       }
     }
     return right;
@@ -147,10 +146,5 @@ final class DoctorCommand implements Callable<Integer> {
 
   private static String lower(Backend backend) {
     return backend.name().toLowerCase(Locale.ROOT);
-  }
-
-  private void line(String what, String facts) {
-    PrintStream out = main.streams.out();
-    out.printf("%-9s%s%n", what, Text.oneLine(facts));
   }
 }

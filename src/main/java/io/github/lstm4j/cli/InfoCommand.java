@@ -9,7 +9,6 @@ import io.github.lstm4j.io.CheckpointException;
 import io.github.lstm4j.io.LoadOptions;
 import io.github.lstm4j.io.LstmFiles;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -37,8 +36,8 @@ final class InfoCommand implements Callable<Integer> {
     if (format.isPresent() && format.get() != FileFormat.SAFETENSORS) {
       Tensor tensor = new TensorReader(main.streams).read(file.toString(), format.get());
       file();
-      line("format", format.get() == FileFormat.NPY ? "npy" : "CSV");
-      line("tensor", Text.shape(tensor.shape()) + " as float32");
+      main.streams.answer("format", format.get() == FileFormat.NPY ? "npy" : "CSV");
+      main.streams.answer("tensor", Text.shape(tensor.shape()) + " as float32");
       return 0;
     }
     try (Checkpoint checkpoint = Checkpoint.open(file)) {
@@ -50,29 +49,33 @@ final class InfoCommand implements Callable<Integer> {
   }
 
   private void file() throws IOException {
-    line("file", file + ", " + Text.count(Files.size(file), "byte"));
+    main.streams.answer("file", file + ", " + Text.count(Files.size(file), "byte"));
   }
 
   private void list(Checkpoint checkpoint) {
-    line("format", checkpoint.format());
+    main.streams.answer("format", checkpoint.format());
     List<Checkpoint.Entry> entries = checkpoint.entries();
-    line("tensors", Text.count(entries.size(), "tensor"));
+    main.streams.answer("tensors", Text.count(entries.size(), "tensor"));
     int width = entries.stream().mapToInt(e -> e.name().length()).max().orElse(0);
     for (Checkpoint.Entry entry : entries) {
       String name = String.format("%-" + Math.max(1, Math.min(60, width)) + "s", entry.name());
-      line("", name + "  " + String.format("%-4s", entry.dtype()) + "  " + entry.shape());
+      main.streams.answer(
+          "", name + "  " + String.format("%-4s", entry.dtype()) + "  " + entry.shape());
     }
-    checkpoint.metadata().forEach((key, value) -> line("metadata", key + " = " + value));
+    checkpoint
+        .metadata()
+        .forEach((key, value) -> main.streams.answer("metadata", key + " = " + value));
   }
 
   private void lstms(Checkpoint checkpoint) {
     List<String> prefixes = LstmFiles.prefixes(checkpoint);
     for (String prefix : prefixes) {
       String where = prefix.isEmpty() ? "" : prefix + "*: ";
-      line("LSTM", where + describe(checkpoint, LoadOptions.defaults().withPrefix(prefix)));
+      main.streams.answer(
+          "LSTM", where + describe(checkpoint, LoadOptions.defaults().withPrefix(prefix)));
     }
     if (prefixes.isEmpty()) {
-      line("LSTM", "none: " + describe(checkpoint, LoadOptions.defaults()));
+      main.streams.answer("LSTM", "none: " + describe(checkpoint, LoadOptions.defaults()));
     }
   }
 
@@ -84,10 +87,5 @@ final class InfoCommand implements Callable<Integer> {
     } catch (CheckpointException e) {
       return e.getMessage();
     }
-  }
-
-  private void line(String what, String facts) {
-    PrintStream out = main.streams.out();
-    out.printf("%-9s%s%n", what, Text.oneLine(facts));
   }
 }

@@ -1,18 +1,9 @@
 package io.github.lstm4j.cli;
 
-import io.github.lstm4j.cli.common.Text;
-import io.github.lstm4j.cli.training.ClassifyTask;
-import io.github.lstm4j.cli.training.ForecastPredictor;
-import io.github.lstm4j.cli.training.ForecastTask;
-import io.github.lstm4j.cli.training.LabelLines;
 import io.github.lstm4j.cli.training.ModelFile;
 import io.github.lstm4j.cli.training.Network;
 import io.github.lstm4j.cli.training.Predictor;
-import io.github.lstm4j.cli.training.TagLines;
-import io.github.lstm4j.cli.training.TagTask;
-import io.github.lstm4j.cli.training.TextPredictor;
 import io.github.lstm4j.internal.files.LocalFiles;
-import io.github.lstm4j.io.CheckpointException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -57,7 +48,7 @@ final class PredictCommand implements Callable<Integer> {
     ModelFile model = ModelFile.open(file);
     try (Network network = model.network(backend.toLstmOptions())) {
       network.eval();
-      Predictor predictor = predictor(model, network);
+      Predictor predictor = Predictor.of(model, network);
       if (input.equals(TensorReader.STANDARD)) {
         predictor.predict(main.streams.in(), TensorReader.title(input), main.streams.out());
       } else {
@@ -69,18 +60,5 @@ final class PredictCommand implements Callable<Integer> {
       }
     }
     return 0;
-  }
-
-  private Predictor predictor(ModelFile model, Network network) throws IOException {
-    String kind = model.kind();
-    return switch (kind) {
-      case ForecastTask.KIND -> new ForecastPredictor(model, network);
-      case ClassifyTask.KIND -> new TextPredictor(model, network, new LabelLines(model));
-      case TagTask.KIND -> new TextPredictor(model, network, new TagLines(model));
-      default ->
-          throw new CheckpointException(
-              file,
-              "expected a model of kind forecast, classify or tag, found " + Text.quote(kind));
-    };
   }
 }

@@ -18,6 +18,15 @@ public record Streams(InputStream in, PrintStream out, PrintStream err, boolean 
 
   /** Prints one line about the run: what, then the facts. */
   public void say(String what, String facts) {
-    err.printf("%-9s%s%n", what, Text.oneLine(facts));
+    print(err, what, facts);
+  }
+
+  /** Prints one line of the result: what, then the facts. */
+  public void answer(String what, String facts) {
+    print(out, what, facts);
+  }
+
+  private static void print(PrintStream to, String what, String facts) {
+    to.printf("%-9s%s%n", what, Text.oneLine(facts));
   }
 }

@@ -66,11 +66,6 @@ public final class TextLines {
     return true;
   }
 
-  /** The number of the line that {@link #next} returned last, from 1. */
-  int number() {
-    return number;
-  }
-
   /** What is wrong with the line that {@link #next} returned last. */
   public IOException bad(String expected, String found) {
     return new IOException(

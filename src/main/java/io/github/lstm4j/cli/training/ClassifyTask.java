@@ -10,7 +10,7 @@ import java.util.Map;
 
 /** Predicts the label of a text; its examples are texts. */
 public final class ClassifyTask implements Task {
-  public static final String KIND = "classify";
+  static final String KIND = "classify";
 
   private final LabelledTexts data;
   private final TokenKind kind;

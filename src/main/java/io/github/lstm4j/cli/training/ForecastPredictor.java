@@ -10,11 +10,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Forecasts the rows behind the end of a series. */
-public final class ForecastPredictor implements Predictor {
+final class ForecastPredictor implements Predictor {
   private final ForecastSetup setup;
   private final Network network;
 
-  public ForecastPredictor(ModelFile model, Network network) throws IOException {
+  ForecastPredictor(ModelFile model, Network network) throws IOException {
     setup = ForecastSetup.of(model);
     this.network = network;
   }

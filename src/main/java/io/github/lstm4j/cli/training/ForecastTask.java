@@ -8,7 +8,7 @@ import java.util.Map;
 
 /** Forecasts the next rows of a series from a window of rows; its examples are windows. */
 public final class ForecastTask implements Task {
-  public static final String KIND = "forecast";
+  static final String KIND = "forecast";
 
   private final Series series;
   private final ForecastSetup setup;

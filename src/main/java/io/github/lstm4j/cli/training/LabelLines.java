@@ -8,10 +8,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** {@code label TAB probability} for each text. */
-public final class LabelLines implements TextPredictor.AnswerLines {
+final class LabelLines implements TextPredictor.AnswerLines {
   private final Vocabulary labels;
 
-  public LabelLines(ModelFile model) throws IOException {
+  LabelLines(ModelFile model) throws IOException {
     labels = model.labels();
   }
 

@@ -85,10 +85,6 @@ public final class ModelFile {
     TrainingCheckpoint.save(file, network.parameters(), null, metadata);
   }
 
-  public String kind() throws IOException {
-    return get("kind");
-  }
-
   /** The network's layers and their sizes. */
   NetworkShape shape() {
     return new NetworkShape(
@@ -165,7 +161,11 @@ public final class ModelFile {
   /** Refuses the file unless something is as it should be. */
   void require(boolean ok, String expected, Object found) throws IOException {
     if (!ok) {
-      throw new CheckpointException(file, "expected " + expected + ", found " + found);
+      throw mismatch(expected, found);
     }
+  }
+
+  CheckpointException mismatch(String expected, Object found) {
+    return new CheckpointException(file, "expected " + expected + ", found " + found);
   }
 }

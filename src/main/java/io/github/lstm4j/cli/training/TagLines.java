@@ -10,11 +10,11 @@ import java.util.List;
  * The words of each text, or {@code token/label} if the labels do not cut it into words. Tokens
  * that are not characters are words already, and blanks between them would not show the cuts.
  */
-public final class TagLines implements TextPredictor.AnswerLines {
+final class TagLines implements TextPredictor.AnswerLines {
   private final Vocabulary labels;
   private final boolean words;
 
-  public TagLines(ModelFile model) throws IOException {
+  TagLines(ModelFile model) throws IOException {
     labels = model.labels();
     words = model.tokens() == TokenKind.CHARACTERS && Spans.areWords(labels.entries());
   }

@@ -10,7 +10,7 @@ import java.util.Map;
 
 /** Predicts the label of every token of a sequence; its examples are sequences. */
 public final class TagTask implements Task {
-  public static final String KIND = "tag";
+  static final String KIND = "tag";
 
   private final TaggedSequences data;
   private final Split split;

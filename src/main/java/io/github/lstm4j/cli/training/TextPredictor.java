@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /** Answers lines of text with a line each, many at a time; an empty line with an empty one. */
-public final class TextPredictor implements Predictor {
+final class TextPredictor implements Predictor {
   private static final int LINES = 256;
 
   /** Tokens that are answered at once, unless one line has more. */
@@ -39,7 +39,7 @@ public final class TextPredictor implements Predictor {
     List<String> of(Batch batch, List<List<String>> texts, Tensor answers);
   }
 
-  public TextPredictor(ModelFile model, Network network, AnswerLines lines) throws IOException {
+  TextPredictor(ModelFile model, Network network, AnswerLines lines) throws IOException {
     kind = model.tokens();
     vocabulary = Vocabulary.ofText(model.get("vocabulary"));
     model.require(
