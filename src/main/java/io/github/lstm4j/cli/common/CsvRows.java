@@ -30,10 +30,7 @@ final class CsvRows {
         return;
       }
     }
-    if (record.getFieldCount() != columns) {
-      String expected = Text.count(columns, "cell") + " as in the first row";
-      throw bad(record, "", expected, Integer.toString(record.getFieldCount()));
-    }
+    CsvTensors.requireCells(name, record, columns);
     reserve();
     for (int k = 0; k < columns; k++) {
       data[count * columns + k] = number(record, k);
@@ -55,12 +52,13 @@ final class CsvRows {
     String cell = record.getField(column);
     return Numbers.parse(cell)
         .orElseThrow(
-            () -> bad(record, ", column " + (column + 1), "a float32 number", Text.quote(cell)));
-  }
-
-  private IOException bad(CsvRecord record, String where, String expected, String found) {
-    String line = ": line " + record.getStartingLineNumber();
-    return new IOException(name + line + where + ": expected " + expected + ", found " + found);
+            () ->
+                CsvTensors.bad(
+                    name,
+                    record,
+                    ", column " + (column + 1),
+                    "a float32 number",
+                    Text.quote(cell)));
   }
 
   Tensor toTensor() throws IOException {

@@ -45,6 +45,25 @@ public final class CsvTensors {
   }
 
   /**
+   * Refuses a row that has not as many cells as the first.
+   *
+   * @param name what messages call the file
+   */
+  public static void requireCells(String name, CsvRecord record, int count) throws IOException {
+    if (record.getFieldCount() != count) {
+      String expected = Text.count(count, "cell") + " as in the first row";
+      throw bad(name, record, "", expected, Integer.toString(record.getFieldCount()));
+    }
+  }
+
+  /** What is wrong with a row, or with the place in it that {@code where} names. */
+  public static IOException bad(
+      String name, CsvRecord record, String where, String expected, String found) {
+    String line = ": line " + record.getStartingLineNumber();
+    return new IOException(name + line + where + ": expected " + expected + ", found " + found);
+  }
+
+  /**
    * Reads {@code [T, I]}.
    *
    * @param name what messages call the stream

@@ -67,10 +67,7 @@ public final class SeriesReader {
         return;
       }
     }
-    if (record.getFieldCount() != header.size()) {
-      String expected = Text.count(header.size(), "cell") + " as in the first row";
-      throw bad(record, "", expected, Integer.toString(record.getFieldCount()));
-    }
+    CsvTensors.requireCells(name, record, header.size());
     if (chosen == null) {
       chosen = asked.isEmpty() ? numeric(record) : byName();
       requireNamesOnce();
@@ -87,7 +84,8 @@ public final class SeriesReader {
   private void requireCommas(CsvRecord first) throws IOException {
     for (String other : List.of(";", "\t")) {
       if (first.getFieldCount() == 1 && first.getField(0).contains(other)) {
-        throw bad(first, "", "cells separated by commas", Text.quote(first.getField(0)));
+        throw CsvTensors.bad(
+            name, first, "", "cells separated by commas", Text.quote(first.getField(0)));
       }
     }
   }
@@ -112,7 +110,7 @@ public final class SeriesReader {
             .toArray();
     if (found.length == 0) {
       String cells = Text.quote(String.join(",", record.getFields()));
-      throw bad(record, "", "a number in at least one column", "none in " + cells);
+      throw CsvTensors.bad(name, record, "", "a number in at least one column", "none in " + cells);
     }
     return found;
   }
@@ -139,16 +137,11 @@ public final class SeriesReader {
     String where = ", column " + Text.quote(header.get(column));
     if (value.isEmpty()) {
       String gap = cell.isBlank() ? " (fill the gap, or leave the row out)" : "";
-      throw bad(record, where, "a finite number", Text.quote(cell) + gap);
+      throw CsvTensors.bad(name, record, where, "a finite number", Text.quote(cell) + gap);
     }
     if (positive && value.get() <= 0) {
-      throw bad(record, where, "a number above 0 for --log", Text.quote(cell));
+      throw CsvTensors.bad(name, record, where, "a number above 0 for --log", Text.quote(cell));
     }
     return value.get();
-  }
-
-  private IOException bad(CsvRecord record, String where, String expected, String found) {
-    String line = ": line " + record.getStartingLineNumber();
-    return new IOException(name + line + where + ": expected " + expected + ", found " + found);
   }
 }
