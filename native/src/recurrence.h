@@ -29,9 +29,10 @@ struct step {
   float *c;
   float *h_out;
   size_t h_out_stride;
-  float *c_before; /* NULL unless for training */
-  const float
-      *h_kept_next; /* and where the h before the next step will be kept, of c_before's shape */
+  /* For training, else NULL: the state before, and where the h before the next step will be kept,
+   * of the same shape. */
+  float *c_before;
+  const float *h_kept_next;
 };
 
 /*
