@@ -29,27 +29,22 @@ public final class Numbers {
   /** The same in double precision. */
   public static Optional<Double> parseDouble(String text) {
     String trimmed = text.strip();
-    if (!isDecimal(trimmed)) {
-      return special(trimmed.toLowerCase(Locale.ROOT)).map(Float::doubleValue);
-    }
-    try {
-      return Optional.of(Double.parseDouble(trimmed)).filter(Double::isFinite);
-    } catch (NumberFormatException e) {
-      return Optional.empty();
-    }
+    return decimal(trimmed)
+        .filter(Double::isFinite)
+        .or(() -> special(trimmed.toLowerCase(Locale.ROOT)).map(Float::doubleValue));
   }
 
   /** Whether it is a number, or would be one if it were not too large. */
   static boolean isNumber(String text) {
-    String trimmed = text.strip();
-    if (!isDecimal(trimmed)) {
-      return special(trimmed.toLowerCase(Locale.ROOT)).isPresent();
-    }
+    return parseDouble(text).isPresent() || decimal(text.strip()).isPresent();
+  }
+
+  /** A number in decimal notation; infinite if it is too large. */
+  private static Optional<Double> decimal(String text) {
     try {
-      Double.parseDouble(trimmed);
-      return true;
+      return isDecimal(text) ? Optional.of(Double.parseDouble(text)) : Optional.empty();
     } catch (NumberFormatException e) {
-      return false;
+      return Optional.empty();
     }
   }
 

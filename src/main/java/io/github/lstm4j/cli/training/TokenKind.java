@@ -11,7 +11,7 @@ public enum TokenKind {
   WORDS(" ");
 
   /** What stands between two tokens of a text. */
-  final String separator;
+  private final String separator;
 
   TokenKind(String separator) {
     this.separator = separator;
