@@ -134,45 +134,41 @@ class PredictCommandTest {
     assertEquals("Abba Ic\n\nX\n", predict(model, "Ab baIc\n\nX\n").succeeded().out());
   }
 
+  /** Trains on one sequence, again and again, until it is known. */
+  private Cli.Result tag(String sequence) throws IOException {
+    Path data = Files.writeString(dir.resolve("data.tsv"), (sequence + "\n\n").repeat(20));
+    Path out = dir.resolve("out");
+    return Cli.run(
+            "train", "tag", data, "-o", out, "--backend=java", "--hidden-size=8", "--epochs=30")
+        .succeeded();
+  }
+
   @Test
   void textIsUtf8WhateverTheStreamSpeaks() throws IOException {
-    Path data = Files.writeString(dir.resolve("cn.tsv"), "中\tB\n国\tE\n\n".repeat(20));
-    Path out = dir.resolve("out");
-    Cli.run("train", "tag", data, "-o", out, "--backend=java", "--hidden-size=8", "--epochs=30")
-        .succeeded();
+    tag("中\tB\n国\tE");
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     PrintStream ascii = new PrintStream(bytes, true, StandardCharsets.US_ASCII);
     byte[] in = "中国中国".getBytes(StandardCharsets.UTF_8);
     Streams streams = new Streams(new ByteArrayInputStream(in), ascii, System.err, false);
-    Path model = out.resolve("model.safetensors");
+    Path model = dir.resolve("out/model.safetensors");
     assertEquals(0, Main.execute(streams, "predict", model.toString(), "--backend=java"));
     assertEquals("中国 中国\n", bytes.toString(StandardCharsets.UTF_8));
   }
 
   @Test
   void otherLabelsAreWrittenBesideTheTokens() throws IOException {
-    String sentence = "the\tDET\ncat\tNOUN\n\n";
-    Path data = Files.writeString(dir.resolve("words.tsv"), sentence.repeat(20));
-    Path out = dir.resolve("out");
-    Cli.Result result =
-        Cli.run("train", "tag", data, "-o", out, "--backend=java", "--hidden-size=8", "--epochs=30")
-            .succeeded();
+    Cli.Result result = tag("the\tDET\ncat\tNOUN");
     assertTrue(!result.err().contains("f1"), result.err());
-    Path model = out.resolve("model.safetensors");
+    Path model = dir.resolve("out/model.safetensors");
     assertEquals("the/DET cat/NOUN\n", predict(model, "the   cat").succeeded().out());
   }
 
   /** Separated by blanks, spans of words would look like the text itself. */
   @Test
   void spansOfWordsShowTheirLabels() throws IOException {
-    String sentence = "New\tB\nYork\tE\nsleeps\tS\n\n";
-    Path data = Files.writeString(dir.resolve("spans.tsv"), sentence.repeat(20));
-    Path out = dir.resolve("out");
-    Cli.Result result =
-        Cli.run("train", "tag", data, "-o", out, "--backend=java", "--hidden-size=8", "--epochs=30")
-            .succeeded();
+    Cli.Result result = tag("New\tB\nYork\tE\nsleeps\tS");
     assertTrue(result.err().contains("tokens (words)"), result.err());
-    Path model = out.resolve("model.safetensors");
+    Path model = dir.resolve("out/model.safetensors");
     assertEquals("New/B York/E sleeps/S\n", predict(model, "New York sleeps").succeeded().out());
   }
 
